@@ -1,0 +1,47 @@
+# `make` lists the targets. Only Python 3.11+ and make are needed; the rest is bootstrapped into .venv.
+PYTHON ?= python3
+PORT ?= 8000
+DATA ?= .local
+STAGE ?= dev
+OUT ?= cdk.out
+RATE ?= 5
+
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo synth test format lock clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: .venv/ready ## the whole stack on this machine [PORT=8000] [DATA=.local] [STAGE=dev]
+	@exec $(BIN)/eventlog local --port "$(PORT)" --data "$(DATA)" --stage "$(STAGE)" $(ARGS)
+
+demo: .venv/ready ## business events against a running `make run`, with a live view [RATE=5]
+	@exec $(BIN)/eventlog demo --data "$(DATA)" --rate "$(RATE)" $(ARGS)
+
+synth: .venv/ready ## the cloud assembly that `cdk deploy` ships [STAGE=dev] [OUT=cdk.out]
+	@exec $(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)" $(ARGS)
+
+test: .venv/ready ## lint, format check, import contracts, types and all tests
+	@exec $(BIN)/tox run $(ARGS)
+
+format: .venv/ready ## format the code and mend what ruff can mend
+	@$(BIN)/ruff check --fix && $(BIN)/ruff format
+
+lock: .venv/ready ## make requirements/*.txt anew from pyproject.toml
+	@sh requirements/lock.sh
+
+clean: ## remove what was made here, but not the data
+	rm -rf .venv .tox build cdk.out dist .mypy_cache .ruff_cache .pytest_cache
+
+.venv/ready: requirements/bootstrap.txt requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; PYTHON=/path/to/python3 names another one." >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "Making .venv"; $(PYTHON) -m venv .venv; }
+	@echo "Installing the locked dependencies"
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/bootstrap.txt
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --require-hashes --no-deps -r requirements/dev.txt
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
