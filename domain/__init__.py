@@ -1,0 +1,1 @@
+"""What an event is and what the log guarantees; knows no HTTP and no Lambda."""

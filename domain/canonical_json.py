@@ -1,0 +1,90 @@
+"""The canonical text that decides whether two JSON values say the same (RFC 8785, made lossless).
+
+Invariant: equal canonical texts mean equal JSON values, numbers compared as decimals.
+"""
+
+import json
+import math
+import re
+
+# An exact number travels through the parser and the serializer as a string between two marks. No
+# string of an accepted text holds a lone surrogate, so nothing else can look like one.
+_MARK = "\udfff"
+
+_ABOVE_THE_BASIC_PLANE = re.compile("[\U00010000-\U0010ffff]")
+_NUMBER = re.compile(r"-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?")
+
+
+def canonical(value: object) -> str:
+    """The canonical text of a parsed value: equal texts mean equal JSON values.
+
+    RFC 8785 (JCS), but for numbers whose RFC 8785 form denotes another decimal value (2**53 + 1,
+    1e400): those keep their digits, as `<digits>e<exponent>` without leading or trailing zeros.
+    """
+    text = _dumps(value, sort_keys=True)
+    if not text.isascii() and _ABOVE_THE_BASIC_PLANE.search(text):
+        text = _dumps(_sorted_by_utf16(value), sort_keys=False)
+    if _MARK in text:
+        text = text.replace(f'"{_MARK}', "").replace(f'{_MARK}"', "")
+    return text
+
+
+def marked_number(text: str) -> str:
+    """A number's text as a value that `canonical` writes out as `canonical_number` has it."""
+    return f"{_MARK}{canonical_number(text)}{_MARK}"
+
+
+def canonical_number(text: str) -> str:
+    """A JSON number's canonical text: as RFC 8785 (ECMAScript) has it where that is lossless.
+
+    >>> canonical_number("1.50"), canonical_number("1E400"), canonical_number("9007199254740993")
+    ('1.5', '1e400', '9007199254740993e0')
+    """
+    value = float(text)
+    digits, exponent = _significant(text)
+    if math.isfinite(value) and _significant(repr(value)) == (digits, exponent):
+        return _ecmascript(digits, exponent, negative=value < 0)
+    return f"{'-' if text.startswith('-') else ''}{digits}e{exponent}"
+
+
+def _significant(text: str) -> tuple[str, int]:
+    """The digits d without zeros around them and the exponent e, where the number is ±d·10^e."""
+    match = _NUMBER.fullmatch(text)
+    assert match is not None  # noqa: S101  # the JSON parser found a number here
+    whole, fraction, exponent = match[1], match[2] or "", match[3] or "0"
+    all_digits = whole + fraction
+    digits = all_digits.rstrip("0")
+    zeros = len(all_digits) - len(digits)
+    digits = digits.lstrip("0")
+    return (digits, int(exponent) - len(fraction) + zeros) if digits else ("", 0)
+
+
+def _ecmascript(digits: str, exponent: int, *, negative: bool) -> str:
+    """ECMA-262, Number::toString, steps 6 to 11, with n as `point`."""
+    if not digits:
+        return "0"
+    count, point = len(digits), len(digits) + exponent
+    if count <= point <= 21:  # noqa: PLR2004  # the standard's own bounds
+        text = digits + "0" * exponent
+    elif 0 < point <= 21:  # noqa: PLR2004
+        text = f"{digits[:point]}.{digits[point:]}"
+    elif -6 < point <= 0:  # noqa: PLR2004
+        text = f"0.{'0' * -point}{digits}"
+    else:
+        mantissa = digits if count == 1 else f"{digits[0]}.{digits[1:]}"
+        text = f"{mantissa}e{point - 1:+d}"
+    return f"-{text}" if negative else text
+
+
+def _dumps(value: object, *, sort_keys: bool) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":"))
+
+
+def _sorted_by_utf16(value: object) -> object:
+    """RFC 8785 orders keys by UTF-16 units, Python by code points: they differ above U+FFFF."""
+    if isinstance(value, dict):
+        keys = sorted(value, key=lambda key: key.encode("utf-16-be"))
+        return {key: _sorted_by_utf16(value[key]) for key in keys}
+    if isinstance(value, list):
+        return [_sorted_by_utf16(item) for item in value]
+    return value

@@ -1,0 +1,13 @@
+"""Every environment variable of the functions, once: CDK sets them, the Lambdas read them."""
+
+EVENTS_TABLE = "EVENTS_TABLE"
+"""Name of the log table."""
+
+EVENTS_BY_TYPE_TABLE = "EVENTS_BY_TYPE_TABLE"
+"""Name of the by-type projection's table."""
+
+TYPE_SHARDS = "TYPE_SHARDS"
+"""Number of partitions that one type's listing is spread over."""
+
+CURSOR_KEY = "CURSOR_KEY"
+"""Text that cursors are signed with: unknown to callers, the same for the life of the stack."""

@@ -1,0 +1,177 @@
+"""An event as a producer sends it and as the log keeps it.
+
+Invariant: a `NewEvent` that exists obeys every limit below, and an `Event` is never changed.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from domain.canonical_json import canonical
+from domain.errors import InvalidEventError, Violation
+from domain.json_text import JsonText
+from domain.timestamps import is_rfc3339
+
+MAX_CHARACTERS = {
+    "id": 256,
+    "type": 256,
+    "time": 64,
+    "source": 1024,
+    "subject": 1024,
+    "correlation_id": 256,
+    "causation_id": 256,
+    "traceparent": 55,
+}
+"""Every text field that a producer may set, in the order of an event's JSON → its longest value."""
+
+SERVER_FIELDS = ("recorded_at", "recorded_by", "hash")
+REQUIRED_FIELDS = ("id", "type", "payload")
+
+# https://www.w3.org/TR/trace-context/#traceparent-header
+_TRACEPARENT = re.compile(
+    r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
+)
+_SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event before it is in the log: what the producer says, checked.
+
+    Raises:
+        InvalidEventError: with one violation per broken rule.
+    """
+
+    id: str
+    type: str
+    payload: JsonText
+    time: str | None = None
+    source: str | None = None
+    subject: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    traceparent: str | None = None
+
+    def __post_init__(self) -> None:
+        violations = [
+            Violation(name, wrong) for name in MAX_CHARACTERS for wrong in self._wrong(name)
+        ]
+        if violations:
+            raise InvalidEventError(*violations)
+
+    def _wrong(self, name: str) -> Iterator[str]:
+        text = getattr(self, name)
+        if text is None:
+            return
+        limit = MAX_CHARACTERS[name]
+        if not 1 <= len(text) <= limit:
+            yield f"must have 1 to {limit} characters; {len(text)} were sent"
+        elif name != "type" and (control := _control_character(text)):
+            yield f"must have no control characters; {control} was sent in {_shown(text)}"
+        elif name == "time" and not is_rfc3339(text):
+            yield f"must be RFC 3339, such as 2026-01-31T12:00:00Z; {_shown(text)} was sent"
+        elif name == "traceparent" and not _TRACEPARENT.fullmatch(text):
+            yield f"must be a W3C traceparent; {_shown(text)} was sent"
+
+    @property
+    def hash(self) -> str:
+        """SHA-256, in hex, of the canonical JSON of all that the producer said, but for the trace.
+
+        `traceparent` is left out: a retry of the same event may run under another trace.
+        """
+        content: dict[str, object] = {
+            name: text
+            for name in MAX_CHARACTERS
+            if name != "traceparent" and (text := getattr(self, name)) is not None
+        }
+        content["payload"] = self.payload.value
+        return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+    def recorded(self, *, at: str, by: str | None = None) -> "Event":
+        """The event as the log keeps it: accepted `at` (UTC, RFC 3339) from the principal `by`."""
+        texts = {name: getattr(self, name) for name in MAX_CHARACTERS}
+        return Event(
+            **texts, payload=self.payload.text, recorded_at=at, recorded_by=by, hash=self.hash
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """An event in the log. `payload` is JSON text, `hash` is in hex, `recorded_at` is in UTC."""
+
+    id: str
+    type: str
+    payload: str
+    recorded_at: str
+    hash: str
+    time: str | None = None
+    source: str | None = None
+    subject: str | None = None
+    correlation_id: str | None = None
+    causation_id: str | None = None
+    traceparent: str | None = None
+    recorded_by: str | None = None
+
+    def to_json(self) -> str:
+        """The event's JSON object; the payload's text is put in as it is, without a parse."""
+        members = [
+            f'"{name}":{json.dumps(text, ensure_ascii=False)}' for name, text in self.texts()
+        ]
+        return f'{{{",".join(members)},"payload":{self.payload}}}'
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Name and value of every member but the payload, in the order of the event's JSON."""
+        for name in (*MAX_CHARACTERS, *SERVER_FIELDS):
+            text = getattr(self, name)
+            if name == "time" and text is None:
+                text = self.recorded_at
+            if text is not None:
+                yield name, text
+
+
+def new_event(members: Mapping[str, JsonText], *, default_id: str) -> NewEvent:
+    """The members of a JSON object → the event that they describe.
+
+    Raises:
+        InvalidEventError: a field is missing, unknown, of another JSON type or over its limit.
+    """
+    violations = list(_wrong_members(members))
+    texts = {
+        name: members[name].value
+        for name in MAX_CHARACTERS
+        if name in members and isinstance(members[name].value, str)
+    }
+    if violations:
+        raise InvalidEventError(*violations)
+    return NewEvent(**{"id": default_id, **texts, "payload": members["payload"]})  # type: ignore[arg-type]
+
+
+def _wrong_members(members: Mapping[str, JsonText]) -> Iterator[Violation]:
+    for name in REQUIRED_FIELDS:
+        if name not in members and name != "id":
+            yield Violation(name, "is required")
+    for name, member in members.items():
+        if name in SERVER_FIELDS:
+            yield Violation(name, "is set by the log; leave it out")
+        elif name in MAX_CHARACTERS:
+            if not member.text.startswith('"'):
+                yield Violation(
+                    name, f"must be a string; {_shown(member.text, quote=False)} was sent"
+                )
+        elif name != "payload":
+            known = ", ".join((*MAX_CHARACTERS, "payload"))
+            yield Violation(
+                name, f"is not a field of an event; put it into payload, or use {known}"
+            )
+
+
+def _control_character(text: str) -> str | None:
+    return next((f"U+{ord(c):04X}" for c in text if unicodedata.category(c) == "Cc"), None)
+
+
+def _shown(text: str, *, quote: bool = True) -> str:
+    short = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+    return json.dumps(short, ensure_ascii=False) if quote else short

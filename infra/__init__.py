@@ -1,0 +1,1 @@
+"""The CDK app, the command line, and the local run of the synthesized template."""

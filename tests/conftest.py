@@ -1,0 +1,16 @@
+"""The real DynamoDB engine, once for all tests of a process, in memory."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.local.engines import dynamodb_local as running_dynamodb_local
+
+pytest_plugins = ["tests.tables"]
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Endpoint of DynamoDB Local. Tests make tables under names of their own."""
+    with running_dynamodb_local(logs=tmp_path_factory.mktemp("engine")) as engine:
+        yield engine.endpoint

@@ -1,0 +1,62 @@
+"""The two tables on the real engine, fresh for each test, and clients that reach them."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Names of a log table and a by-type table as the stack has them, and a client."""
+
+    client: "DynamoDBClient"
+    events: str
+    events_by_type: str
+
+
+@pytest.fixture(scope="session")
+def dynamodb(dynamodb_local: str) -> Iterator["DynamoDBClient"]:
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=dynamodb_local,
+        region_name="eu-central-1",
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
+    )
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def tables(dynamodb: "DynamoDBClient") -> Iterator[Tables]:
+    suffix = uuid.uuid4().hex
+    tables = Tables(dynamodb, f"events-{suffix}", f"events-by-type-{suffix}")
+    dynamodb.create_table(
+        TableName=tables.events,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+    )
+    dynamodb.create_table(
+        TableName=tables.events_by_type,
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    yield tables
+    dynamodb.delete_table(TableName=tables.events)
+    dynamodb.delete_table(TableName=tables.events_by_type)
