@@ -1,0 +1,1 @@
+"""Read models derived from the log's stream; each can be thrown away and rebuilt."""
