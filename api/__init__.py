@@ -1,0 +1,1 @@
+"""The write and the read Lambda: HTTP in, problem documents and events out."""

@@ -1,0 +1,62 @@
+"""API Gateway's proxy event and answer: the parts of both that the functions use.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from api.problems import ProblemError, problem_of
+from domain.errors import EventLogError
+
+Request = dict[str, Any]
+Response = dict[str, Any]
+Handler = Callable[[Request, object], Response]
+
+JSON = "application/json"
+
+
+def json_response(status: int, body: str, **headers: str) -> Response:
+    """An answer with a JSON text as body; a header's `_` stands for `-`."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return {
+        "statusCode": status,
+        "headers": {"Content-Type": JSON, "Cache-Control": "no-store", **named},
+        "body": body,
+    }
+
+
+def header(request: Request, name: str) -> str | None:
+    """A request header's value, by its name in lower case."""
+    headers: dict[str, str] = request.get("headers") or {}
+    return next((value for key, value in headers.items() if key.lower() == name), None)
+
+
+def event_path(request: Request, id: str) -> str:
+    """The path of one event's own URI, below the path under which this API was reached."""
+    base = request["requestContext"]["path"].removesuffix("/")
+    if id in {".", ".."}:  # a path segment of dots does not survive URI normalization (RFC 3986)
+        return f"{base}?id={id}"
+    return f"{base}/{quote(id, safe='')}"
+
+
+def principal(request: Request) -> str | None:
+    """Who sent the request, as the API's authorizer has established it."""
+    context = request["requestContext"]
+    arn: str | None = (context.get("identity") or {}).get("userArn")
+    return arn
+
+
+def answering_problems(handler: Callable[[Request], Response]) -> Handler:
+    """A Lambda handler that answers what the client can act on; any other exception propagates."""
+
+    def handle(request: Request, _context: object) -> Response:
+        try:
+            return handler(request)
+        except ProblemError as problem:
+            return problem.response()
+        except EventLogError as error:
+            return problem_of(error).response()
+
+    return handle

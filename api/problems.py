@@ -1,0 +1,83 @@
+"""Every error of the API as an RFC 9457 problem document; the one place that knows both sides."""
+
+import json
+from typing import Any
+
+from domain.errors import (
+    EventConflictError,
+    EventLogError,
+    EventTooLargeError,
+    InvalidEventError,
+    InvalidJsonError,
+    LogUnavailableError,
+)
+
+CONTENT_TYPE = "application/problem+json"
+
+TITLES = {
+    "bad-request": (400, "The request cannot be understood"),
+    "invalid-json": (400, "The body is not JSON that can be kept exactly"),
+    "invalid-event": (400, "The event breaks a rule"),
+    "invalid-cursor": (400, "The cursor does not belong to this listing"),
+    "not-found": (404, "There is no such event"),
+    "conflict": (409, "Another event has this id"),
+    "too-large": (413, "The event is too large"),
+    "unsupported-media-type": (415, "The content type is not supported"),
+    "unavailable": (503, "The log is not available now"),
+}
+"""Kind of problem → status and title. The kind ends the problem's `type` URI."""
+
+
+class ProblemError(Exception):
+    """A request that is answered with a problem of this `kind`; `facts` become its members."""
+
+    def __init__(self, kind: str, detail: str, **facts: Any) -> None:
+        self.kind, self.detail, self.facts = kind, detail, facts
+        super().__init__(detail)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status code."""
+        return TITLES[self.kind][0]
+
+    def document(self) -> dict[str, Any]:
+        """The problem document's members (RFC 9457, section 3)."""
+        status, title = TITLES[self.kind]
+        return {
+            "type": f"urn:eventlog:problem:{self.kind}",
+            "title": title,
+            "status": status,
+            "detail": self.detail,
+            **self.facts,
+        }
+
+    def response(self) -> dict[str, Any]:
+        """The answer for API Gateway's proxy integration."""
+        headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
+        if self.kind == "unavailable":
+            headers["Retry-After"] = "1"
+        body = json.dumps(self.document(), ensure_ascii=False)
+        return {"statusCode": self.status, "headers": headers, "body": body}
+
+
+def problem_of(error: EventLogError) -> ProblemError:
+    """The problem that tells a client of this error what was wrong and what to do.
+
+    Raises:
+        TypeError: an error that this table does not know; it must not pass for another.
+    """
+    match error:
+        case InvalidJsonError():
+            where = {} if error.line is None else {"line": error.line, "column": error.column}
+            return ProblemError("invalid-json", str(error), **where)
+        case InvalidEventError():
+            errors = [{"field": v.field, "message": v.message} for v in error.violations]
+            return ProblemError("invalid-event", str(error), errors=errors)
+        case EventTooLargeError():
+            return ProblemError("too-large", str(error), size=error.size, limit=error.limit)
+        case EventConflictError():
+            stored = {"id": error.stored.id, "hash": error.stored.hash}
+            return ProblemError("conflict", str(error), stored=stored)
+        case LogUnavailableError():
+            return ProblemError("unavailable", f"{error}; the same request again is safe")
+    raise TypeError(f"no problem document for {type(error).__name__}")

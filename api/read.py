@@ -1,0 +1,100 @@
+"""GET /events/{id}, GET /events?id=, GET /events?type= and GET /types.
+
+Invariant: stored payload texts are put into answers as they are; nothing parses them here.
+"""
+
+import json
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+from api.cursor import Cursors
+from api.http import Handler, Request, Response, answering_problems, header, json_response
+from api.problems import ProblemError
+from api.queries import MAX_LIMIT, MAX_TYPES_LIMIT, limit_of, listing_of, parameters
+from domain.log import Log
+from projections.by_type_listing import ByTypeListing
+
+MAX_PAGE_BYTES = 5_900_000
+"""What events may take of Lambda's 6 MB answer (6,291,556 bytes), whose body is a JSON string."""
+
+_A_YEAR = 31_536_000
+_LISTING = ("type", "from", "to", "order", "limit", "cursor")
+
+
+def build(*, log: Log, listing: ByTypeListing, cursors: Cursors) -> Handler:
+    """The read function's handler over the log and the by-type projection."""
+
+    def by_path(request: Request) -> Response:
+        parameters(request, known=())
+        try:
+            id = unquote(request["pathParameters"]["id"], errors="strict")
+        except UnicodeDecodeError as error:
+            raise ProblemError("bad-request", "the id is not percent-encoded UTF-8") from error
+        return _event(request, log, id)
+
+    def events(request: Request) -> Response:
+        query = parameters(request, known=("id", *_LISTING))
+        if ("id" in query) == ("type" in query):
+            raise ProblemError("bad-request", "name either an id or a type: ?id=ID or ?type=TYPE")
+        if "id" in query:
+            parameters(request, known=("id",))
+            return _event(request, log, query["id"])
+        return _page(request, query, listing, cursors)
+
+    def types(request: Request) -> Response:
+        return _types(request, listing, cursors)
+
+    routes = {"/events/{id}": by_path, "/events": events, "/types": types}
+    return answering_problems(lambda request: routes[request["resource"]](request))
+
+
+def _event(request: Request, log: Log, id: str) -> Response:
+    event = log.get(id) if id else None
+    if event is None:
+        raise ProblemError("not-found", f"no event has the id {id!r}")
+    etag = f'"{event.hash}"'
+    headers = {"ETag": etag, "Cache_Control": f"private, max-age={_A_YEAR}, immutable"}
+    if _matches(header(request, "if-none-match"), etag):
+        return json_response(304, "", **headers)
+    return json_response(200, event.to_json(), **headers)
+
+
+def _page(
+    request: Request, query: dict[str, str], listing: ByTypeListing, cursors: Cursors
+) -> Response:
+    wanted = listing_of(query)
+    bound = ["events", wanted.type, wanted.start, wanted.end, str(wanted.descending)]
+    after = cursors.open(query["cursor"], query=bound) if "cursor" in query else None
+    page = listing.page(
+        wanted, after=after, limit=limit_of(query, maximum=MAX_LIMIT), max_bytes=MAX_PAGE_BYTES
+    )
+    cursor = None if page.next is None else cursors.seal(page.next, query=bound)
+    body = f'{{"events":[{",".join(page.events)}],"next_cursor":{json.dumps(cursor)}}}'
+    return json_response(200, body, **_link(request, query, cursor))
+
+
+def _types(request: Request, listing: ByTypeListing, cursors: Cursors) -> Response:
+    query = parameters(request, known=("limit", "cursor"))
+    bound = ["types"]
+    after = cursors.open(query["cursor"], query=bound) if "cursor" in query else None
+    types, following = listing.types(after=after, limit=limit_of(query, maximum=MAX_TYPES_LIMIT))
+    cursor = None if following is None else cursors.seal(following, query=bound)
+    body: dict[str, Any] = {
+        "types": [{"type": t.type, "first_seen": t.first, "last_seen": t.last} for t in types],
+        "next_cursor": cursor,
+    }
+    return json_response(200, json.dumps(body, ensure_ascii=False), **_link(request, query, cursor))
+
+
+def _link(request: Request, query: dict[str, str], cursor: str | None) -> dict[str, str]:
+    """The next page's address as a header (RFC 8288)."""
+    if cursor is None:
+        return {}
+    target = f"{request['requestContext']['path']}?{urlencode(query | {'cursor': cursor})}"
+    return {"Link": f'<{target}>; rel="next"'}
+
+
+def _matches(if_none_match: str | None, etag: str) -> bool:
+    """RFC 9110, 13.1.2: any of the listed tags, compared weakly, or `*`."""
+    tags = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+    return bool(tags & {etag, "*"})

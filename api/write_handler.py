@@ -1,0 +1,10 @@
+"""The write Lambda: wiring only."""
+
+import os
+
+from api.write import build
+from domain import config
+from domain.dynamodb_client import connect
+from domain.dynamodb_log import DynamoDBLog
+
+handler = build(log=DynamoDBLog(connect(), table=os.environ[config.EVENTS_TABLE]))

@@ -1,0 +1,210 @@
+"""The GET routes, on the memory log and the by-type projection on the real engine."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from api.cursor import Cursors
+from api.http import Handler
+from api.read import build
+from domain.memory_log import MemoryLog
+from projections.by_type_listing import ByTypeListing
+from projections.by_type_queries import ByTypeQueries
+from tests.builders import an_event, ids
+from tests.requests import get
+from tests.stack_parts import project
+from tests.tables import Tables
+
+KEY = "arn:aws:cloudformation:eu-central-1:123456789012:stack/eventlog-dev/5f1d"
+
+
+class Service:
+    """The read function over a log and a projection that holds all of it."""
+
+    def __init__(self, tables: Tables, *, key: str = KEY) -> None:
+        self.log = MemoryLog()
+        self.tables = tables
+        self.handler: Handler = build(
+            log=self.log,
+            listing=ByTypeListing(
+                ByTypeQueries(tables.client, table=tables.events_by_type),
+                shards=4,
+                payloads=lambda ids: {id: self.log.events[id].payload for id in ids},
+            ),
+            cursors=Cursors(key),
+        )
+
+    def append(self, *ids: str, type: str = "t") -> None:
+        events = [self.log.append(an_event(id, type=type)).event for id in ids]
+        project(self.tables, events, shards=4)
+
+    def get(self, resource: str, **options: Any) -> tuple[int, Any, dict[str, str]]:
+        response = self.handler(get(resource, **options), None)
+        body = response["body"]
+        return response["statusCode"], json.loads(body) if body else None, response["headers"]
+
+    def refused(self, resource: str, **options: Any) -> str:
+        status, problem, headers = self.get(resource, **options)
+        assert (status, headers["Content-Type"]) == (400, "application/problem+json")
+        detail: str = problem["detail"]
+        return detail
+
+
+@pytest.fixture
+def service(tables: Tables) -> Service:
+    return Service(tables)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ids)
+def test_any_legal_id_is_found_by_path_and_by_query(service: Service, id: str) -> None:
+    service.log.append(an_event(id))
+    for found in (
+        service.get("/events/{id}", id=quote(id, safe="")),
+        service.get("/events", id=None, id_=id),
+    ):
+        assert (found[0], found[1]["id"]) == (200, id)
+
+
+def test_an_event_may_be_cached_for_ever_and_is_not_sent_again(service: Service) -> None:
+    service.append("a")
+    _, event, headers = service.get("/events/{id}", id="a")
+    assert headers["ETag"] == f'"{event["hash"]}"'
+    assert headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    for tags in (headers["ETag"], f'"x", W/{headers["ETag"]}', "*"):
+        assert service.get("/events/{id}", id="a", headers={"If-None-Match": tags})[:2] == (
+            304,
+            None,
+        )
+    assert service.get("/events/{id}", id="a", headers={"If-None-Match": '"x"'})[0] == 200
+
+
+def test_what_is_not_there_is_a_problem_that_is_not_cached(service: Service) -> None:
+    status, problem, headers = service.get("/events/{id}", id="nobody%20knows")
+    assert (status, problem["detail"]) == (404, "no event has the id 'nobody knows'")
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_an_id_that_is_no_utf_8_is_refused(service: Service) -> None:
+    assert "not percent-encoded UTF-8" in service.refused("/events/{id}", id="%ff")
+
+
+def test_a_listing_is_newest_first_and_linked_page_by_page(service: Service) -> None:
+    service.append(*(f"e{n}" for n in range(8)))
+    walked = []
+    query: dict[str, str] = {"type": "t", "limit": "3"}
+    while True:
+        status, page, headers = service.get("/events", **query)
+        assert status == 200
+        walked.append([event["id"] for event in page["events"]])
+        if page["next_cursor"] is None:
+            assert "Link" not in headers
+            break
+        target, relation = headers["Link"].split("; ")
+        assert relation == 'rel="next"'
+        assert urlsplit(target[1:-1]).path == "/dev/events"
+        query = {name: value for name, [value] in parse_qs(target[1:-1].split("?")[1]).items()}
+        assert query["cursor"] == page["next_cursor"]
+    assert walked == [["e7", "e6", "e5"], ["e4", "e3", "e2"], ["e1", "e0"]]
+
+
+def test_order_and_bounds(service: Service) -> None:
+    service.append("a", "b", "c")
+    times = [service.log.events[id].recorded_at for id in "abc"]
+    query = {"type": "t", "order": "asc", "from_": times[1].replace("Z", "+00:00")}
+    assert [e["id"] for e in service.get("/events", **query)[1]["events"]] == ["b", "c"]
+    query["to"] = times[2]
+    assert [e["id"] for e in service.get("/events", **query)[1]["events"]] == ["b"]
+
+
+def test_an_unknown_type_lists_nothing(service: Service) -> None:
+    assert service.get("/events", type="nothing")[1] == {"events": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize(
+    ("query", "detail"),
+    [
+        ({}, "name either an id or a type"),
+        ({"type": "t", "id_": "1"}, "name either an id or a type"),
+        ({"id_": "1", "limit": "3"}, "limit: is not known here; the parameters are id"),
+        ({"type": ""}, "type: must have 1 to 256 characters"),
+        ({"type": ["a", "b"]}, "type: stands 2 times"),
+        ({"type": "t", "colour": "red"}, "colour: is not known here; the parameters are id, type"),
+        ({"type": "t", "limit": "0"}, "limit: must be a whole number from 1 to 1000; '0' was sent"),
+        ({"type": "t", "limit": "1001"}, "'1001' was sent"),
+        ({"type": "t", "limit": "٣"}, "'٣' was sent"),
+        ({"type": "t", "limit": "1e3"}, "'1e3' was sent"),
+        ({"type": "t", "order": "up"}, "order: must be desc or asc; 'up' was sent"),
+        ({"type": "t", "from_": "monday"}, "from: must be RFC 3339"),
+        ({"type": "t", "from_": "2026-01-01T00:00:00 01:00"}, "(a + must be sent as %2B)"),
+        ({"type": "t", "to": "0001-01-01T00:00:00+14:00"}, "to: must be RFC 3339"),
+        (
+            {"type": "t", "from_": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z"},
+            "from: must not be later than to",
+        ),
+        ({"type": "t", "cursor": ""}, "use a next_cursor unchanged"),
+        ({"type": "t", "cursor": "AAAA"}, "use a next_cursor unchanged"),
+        ({"type": "t", "cursor": "é!"}, "use a next_cursor unchanged"),
+    ],
+)
+def test_a_query_that_breaks_a_rule_is_refused_by_name(
+    service: Service, query: dict[str, Any], detail: str
+) -> None:
+    assert detail in service.refused("/events", **query)
+
+
+def cursor_of(service: Service, **query: str) -> str:
+    cursor: str = service.get("/events", type="t", limit="1", **query)[1]["next_cursor"]
+    return cursor
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_changed_cursor_is_refused(service: Service, data: st.DataObject) -> None:
+    if not service.log.events:
+        service.append("a", "b", "c")
+    cursor = cursor_of(service)
+    at = data.draw(st.integers(0, len(cursor) - 1))
+    character = data.draw(st.characters(codec="ascii"))
+    change = data.draw(st.sampled_from(["replace", "insert", "delete", "cut", "append"]))
+    changed = {
+        "replace": cursor[:at] + character + cursor[at + 1 :],
+        "insert": cursor[:at] + character + cursor[at:],
+        "delete": cursor[:at] + cursor[at + 1 :],
+        "cut": cursor[:at],
+        "append": cursor + character,
+    }[change]
+    if changed != cursor:
+        assert "use a next_cursor unchanged" in service.refused("/events", type="t", cursor=changed)
+
+
+def test_a_cursor_belongs_to_its_query_and_its_stack(service: Service, tables: Tables) -> None:
+    service.append("a", "b", "c")
+    cursor = cursor_of(service)
+    assert service.get("/events", type="t", cursor=cursor, limit="2")[0] == 200
+    for other in (
+        {"type": "u"},
+        {"type": "t", "order": "asc"},
+        {"type": "t", "from_": "2026-01-01T00:00:00Z"},
+    ):
+        service.refused("/events", cursor=cursor, **other)
+    service.refused("/types", cursor=cursor)
+    Service(tables, key="another stack").refused("/events", type="t", cursor=cursor)
+    assert Service(tables).get("/events", type="t", cursor=cursor)[0] == 200
+
+
+def test_types_are_paged_with_first_and_last_seen(service: Service) -> None:
+    for type in ("b", "a", "c"):
+        service.append(f"{type}1", f"{type}2", type=type)
+    _, first, headers = service.get("/types", limit="2")
+    _, rest, _ = service.get("/types", limit="2", cursor=first["next_cursor"])
+    seen = {type: [service.log.events[f"{type}{n}"].recorded_at for n in (1, 2)] for type in "abc"}
+    assert first["types"] + rest["types"] == [
+        {"type": type, "first_seen": seen[type][0], "last_seen": seen[type][1]} for type in "abc"
+    ]
+    assert rest["next_cursor"] is None
+    assert 'rel="next"' in headers["Link"]

@@ -1,0 +1,44 @@
+"""Requests as API Gateway hands them to a function, made from a recorded one."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+_RECORDED = Path(__file__).parent / "events" / "api_gateway_request.json"
+
+
+def post(body: str | bytes, *, content_type: str | None = "application/json") -> dict[str, Any]:
+    """POST /events; the API's binary media types make API Gateway send every body in base64."""
+    request: dict[str, Any] = json.loads(_RECORDED.read_text())
+    raw = body.encode() if isinstance(body, str) else body
+    request |= {"body": base64.b64encode(raw).decode(), "isBase64Encoded": True}
+    if content_type is None:
+        del request["headers"]["Content-Type"]
+    else:
+        request["headers"]["Content-Type"] = content_type
+    return request
+
+
+def get(
+    resource: str,
+    *,
+    id: str | None = None,
+    headers: dict[str, str] | None = None,
+    **query: str | list[str],
+) -> dict[str, Any]:
+    """GET of a resource; `id` is the path parameter, percent-encoded as sent. `from_` is `from`."""
+    request: dict[str, Any] = json.loads(_RECORDED.read_text())
+    values = {
+        name.rstrip("_"): value if isinstance(value, list) else [value]
+        for name, value in query.items()
+    }
+    request |= {
+        "httpMethod": "GET",
+        "resource": resource,
+        "pathParameters": None if id is None else {"id": id},
+        "multiValueQueryStringParameters": values or None,
+    }
+    request["headers"] |= headers or {}
+    request["requestContext"]["path"] = "/dev" + resource.replace("{id}", id or "")
+    return request
