@@ -1,0 +1,67 @@
+"""A Lambda function with its own log group and its own role.
+
+Invariant: the role starts with the right to write to that log group, and gains only what
+`allow` names; no managed policy, no grant made by a library.
+"""
+
+from collections.abc import Mapping
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.settings import FunctionSettings, Settings
+
+_RETENTION = {
+    7: logs.RetentionDays.ONE_WEEK,
+    30: logs.RetentionDays.ONE_MONTH,
+    90: logs.RetentionDays.THREE_MONTHS,
+    365: logs.RetentionDays.ONE_YEAR,
+}
+
+
+class Function(Construct):
+    """One handler, deployed."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        handler: str,
+        code: lambda_.Code,
+        environment: Mapping[str, str],
+        sizing: FunctionSettings,
+        settings: Settings,
+    ) -> None:
+        super().__init__(scope, id)
+        log_group = logs.LogGroup(
+            self,
+            "Logs",
+            retention=_RETENTION[settings.log_retention_days],
+            removal_policy=(
+                RemovalPolicy.RETAIN if settings.protect_data else RemovalPolicy.DESTROY
+            ),
+        )
+        self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
+        self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=log_group.log_group_arn)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            handler=handler,
+            code=code,
+            environment=dict(environment),
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            memory_size=sizing.memory_mb,
+            timeout=Duration.seconds(sizing.timeout_seconds),
+            role=self._role,
+            log_group=log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+        )
+
+    def allow(self, *actions: str, on: str) -> None:
+        """Let the function call these IAM actions on the resource with this ARN."""
+        self._role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[on]))

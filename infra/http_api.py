@@ -1,0 +1,89 @@
+"""The REST API: routes to functions, and API Gateway's own errors.
+
+Invariant: every answer that no function makes is an RFC 9457 problem document too.
+"""
+
+import json
+
+from aws_cdk import Aws
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.settings import Settings
+
+_MESSAGE = "$context.error.messageString"  # a JSON string already, with its quotes
+_PROBLEMS = {
+    "UNAUTHORIZED": (401, "Unauthorized", _MESSAGE),
+    "ACCESS_DENIED": (403, "Forbidden", _MESSAGE),
+    # What API Gateway says of a route that does not exist.
+    "MISSING_AUTHENTICATION_TOKEN": (404, "Not Found", '"There is no such route."'),
+    "RESOURCE_NOT_FOUND": (404, "Not Found", _MESSAGE),
+    "REQUEST_TOO_LARGE": (413, "Content Too Large", _MESSAGE),
+    "UNSUPPORTED_MEDIA_TYPE": (415, "Unsupported Media Type", _MESSAGE),
+    "THROTTLED": (429, "Too Many Requests", _MESSAGE),
+    "QUOTA_EXCEEDED": (429, "Too Many Requests", _MESSAGE),
+    "INTEGRATION_FAILURE": (502, "Bad Gateway", _MESSAGE),
+    "INTEGRATION_TIMEOUT": (504, "Gateway Timeout", _MESSAGE),
+    # All others keep the status that API Gateway gives them, which no template can name.
+    "DEFAULT_4XX": (None, "$context.error.responseType", _MESSAGE),
+    "DEFAULT_5XX": (None, "$context.error.responseType", _MESSAGE),
+}
+
+
+class HttpApi(Construct):
+    """The API's one stage, and its address in `url` (no slash at the end)."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        write: lambda_.IFunction,
+        read: lambda_.IFunction,
+        settings: Settings,
+    ) -> None:
+        super().__init__(scope, id)
+        api = _rest_api(self, settings)
+        to_write = apigateway.LambdaIntegration(write, allow_test_invoke=False)
+        to_read = apigateway.LambdaIntegration(read, allow_test_invoke=False)
+        events = api.root.add_resource("events")
+        events.add_method("POST", to_write)
+        events.add_method("GET", to_read)
+        events.add_resource("{id}").add_method("GET", to_read)
+        api.root.add_resource("types").add_method("GET", to_read)
+        _answer_problems(api)
+        host = f"{api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
+        self.url = f"https://{host}/{settings.stage}"
+
+
+def _rest_api(scope: Construct, settings: Settings) -> apigateway.RestApi:
+    api = apigateway.RestApi(
+        scope,
+        "Api",
+        rest_api_name=f"{settings.project}-{settings.stage}",
+        endpoint_types=[apigateway.EndpointType.REGIONAL],
+        cloud_watch_role=False,
+        # Bodies reach the functions with their exact bytes; text would be mended on the way.
+        binary_media_types=["*/*"],
+        deploy_options=apigateway.StageOptions(
+            stage_name=settings.stage,
+            throttling_rate_limit=settings.requests_per_second,
+            throttling_burst_limit=settings.request_burst,
+        ),
+    )
+    api.node.try_remove_child("Endpoint")  # an output that the stack gives under its own name
+    return api
+
+
+def _answer_problems(api: apigateway.RestApi) -> None:
+    """https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"""
+    for name, (status, title, detail) in _PROBLEMS.items():
+        known = {"status": status} if status else {}
+        head = json.dumps({"type": "about:blank", "title": title, **known})
+        api.add_gateway_response(
+            f"Problem{name}",
+            type=apigateway.ResponseType.of(name),
+            status_code=str(status) if status else None,
+            templates={"application/problem+json": f'{head[:-1]}, "detail": {detail}}}'},
+        )

@@ -1,0 +1,159 @@
+"""What may differ between stages, in one typed file.
+
+Invariant: nothing here names an account, a default region or a physical resource, so one project
+deploys any number of times.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class UnknownStageError(ValueError):
+    """There are no settings for the stage that was asked for."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+        super().__init__(f"unknown stage {stage!r}: choose one of {', '.join(STAGES)}")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class FunctionSettings(_Frozen):
+    """One Lambda function."""
+
+    memory_mb: int = Field(
+        default=1024, ge=128, le=10_240, description="Memory in MB; CPU grows with it."
+    )
+    timeout_seconds: int = Field(
+        default=60, ge=1, le=900, description="Seconds after which Lambda ends an invocation."
+    )
+
+
+class ApiFunctionSettings(FunctionSettings):
+    """A Lambda function behind the API, which itself gives up after 29 seconds."""
+
+    timeout_seconds: int = Field(
+        default=28, ge=1, le=28, description="Seconds after which Lambda ends an invocation."
+    )
+
+
+class StreamSettings(_Frozen):
+    """How a projector follows the log's stream.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+    """
+
+    batch_size: int = Field(
+        default=500, ge=1, le=10_000, description="Records that one invocation gets at most."
+    )
+    window_seconds: int = Field(
+        default=1, ge=0, le=300, description="Seconds to wait for a batch to fill."
+    )
+    retry_attempts: int = Field(
+        default=10, ge=0, le=10_000, description="Retries of a failing batch; never infinite."
+    )
+    max_record_age_seconds: int = Field(
+        default=22 * 3600,
+        ge=60,
+        lt=24 * 3600,
+        description="Age at which Lambda gives a record up; below the stream's 24 h retention.",
+    )
+
+
+class Settings(_Frozen):
+    """One stage of one project."""
+
+    project: str = Field(
+        default="event-logger",
+        pattern=r"^[a-z][a-z0-9-]{0,62}$",
+        description="First part of the stack's name.",
+    )
+    stage: str = Field(
+        pattern=r"^[a-z][a-z0-9]{0,31}$",
+        description="Second part of the stack's name, and the first segment of the API's paths.",
+    )
+    region: str | None = Field(
+        default=None,
+        pattern=r"^[a-z]{2}(-[a-z]+)+-\d$",
+        description="Region to deploy to; without it, the one of the AWS profile in use.",
+    )
+    protect_data: bool = Field(
+        description="Refuse to delete the tables, keep them and the logs when the stack goes, and "
+        "keep point-in-time backups of the log."
+    )
+    type_shards: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        description="Partitions that one type's listing is spread over, 1,000 writes/s each. "
+        "Rows that exist stay where they are: change it together with a rebuild.",
+    )
+    log_retention_days: Literal[7, 30, 90, 365] = Field(
+        default=30, description="Days that the functions' logs are kept."
+    )
+    requests_per_second: int = Field(
+        default=1_000, ge=1, description="Rate above which the API answers 429."
+    )
+    request_burst: int = Field(
+        default=2_000, ge=1, description="Requests above that rate that the API absorbs."
+    )
+    write: ApiFunctionSettings = Field(
+        default=ApiFunctionSettings(), description="The function behind POST /events."
+    )
+    read: ApiFunctionSettings = Field(
+        default=ApiFunctionSettings(), description="The function behind the GET routes."
+    )
+    by_type_projector: FunctionSettings = Field(
+        default=FunctionSettings(), description="The function that fills the by-type table."
+    )
+    by_type_stream: StreamSettings = Field(
+        default=StreamSettings(), description="How the by-type projector follows the log."
+    )
+
+
+STAGES: Mapping[str, Settings] = {
+    settings.stage: settings
+    for settings in (
+        Settings(
+            stage="dev",
+            protect_data=False,
+            log_retention_days=7,
+            requests_per_second=100,
+            request_burst=200,
+            by_type_stream=StreamSettings(window_seconds=0),
+        ),
+        Settings(stage="staging", protect_data=True),
+        Settings(
+            stage="prod",
+            protect_data=True,
+            log_retention_days=365,
+            requests_per_second=5_000,
+            request_burst=5_000,
+        ),
+    )
+}
+
+
+def load(
+    *,
+    stage: str | None = None,
+    project: str | None = None,
+    environ: Mapping[str, str] = os.environ,
+) -> Settings:
+    """The settings of a stage; what is not given comes from STAGE, PROJECT and AWS_REGION.
+
+    Raises:
+        UnknownStageError: no such stage.
+        pydantic.ValidationError: the project or the region is malformed.
+    """
+    name = stage or environ.get("STAGE") or "dev"
+    if name not in STAGES:
+        raise UnknownStageError(name)
+    given = {"project": project or environ.get("PROJECT"), "region": environ.get("AWS_REGION")}
+    named = {field: value for field, value in given.items() if value}
+    return Settings.model_validate(STAGES[name].model_dump() | named)

@@ -1,0 +1,41 @@
+"""Every stage synthesized once a test session, side by side."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from infra.settings import STAGES, load
+from infra.synth import CloudAssembly, synth
+from tests.infra.template import Template
+
+
+@pytest.fixture(scope="session")
+def assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, CloudAssembly]:
+    """The deployable cloud assembly of each stage, by the stage's name."""
+
+    def made(stage: str) -> CloudAssembly:
+        return synth(load(stage=stage, environ={}), folder / stage, bundled=True)
+
+    folder = tmp_path_factory.mktemp("assemblies")
+    with ThreadPoolExecutor() as threads:
+        return dict(zip(STAGES, threads.map(made, STAGES), strict=True))
+
+
+@pytest.fixture(scope="session")
+def templates(assemblies: Mapping[str, CloudAssembly]) -> Mapping[str, Template]:
+    """The template of each stage, by the stage's name."""
+    return {stage: Template(assembly.template()) for stage, assembly in assemblies.items()}
+
+
+@pytest.fixture(scope="session")
+def template(templates: Mapping[str, Template]) -> Template:
+    """The template of production; what a test says of it holds for every stage."""
+    return templates["prod"]
+
+
+@pytest.fixture(scope="session")
+def bundles(assemblies: Mapping[str, CloudAssembly]) -> Mapping[str, Path]:
+    """The folder that each function gets, by its handler."""
+    return assemblies["prod"].assets()

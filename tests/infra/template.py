@@ -1,0 +1,97 @@
+"""Questions to a synthesized template, asked by what resources are, never by how they are named."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Grant = tuple[str, str]
+"""An IAM action, and the resource it is allowed on (see `Template.named`)."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A CloudFormation template."""
+
+    body: dict[str, Any]
+
+    def of_type(self, type: str) -> dict[str, dict[str, Any]]:
+        """The resources of a type, by logical id."""
+        resources = self.body["Resources"].items()
+        return {name: resource for name, resource in resources if resource["Type"] == type}
+
+    def properties(self, type: str) -> list[dict[str, Any]]:
+        """The properties of each resource of a type."""
+        return [resource["Properties"] for resource in self.of_type(type).values()]
+
+    def functions(self) -> dict[str, dict[str, Any]]:
+        """Each function's properties, by handler."""
+        return {function["Handler"]: function for function in self._functions().values()}
+
+    def table(self, *keys: str) -> dict[str, Any]:
+        """The one table with these key attributes."""
+        [table] = [
+            table
+            for table in self.of_type("AWS::DynamoDB::Table").values()
+            if [key["AttributeName"] for key in table["Properties"]["KeySchema"]] == list(keys)
+        ]
+        return table
+
+    def grants(self, handler: str) -> set[Grant]:
+        """All that the role of a function allows."""
+        role = self.functions()[handler]["Role"]["Fn::GetAtt"][0]
+        return {grant for name, grant in self.role_grants() if name == role}
+
+    def role_grants(self) -> Iterator[tuple[str, Grant]]:
+        """Every grant in the template, with the logical id of its role."""
+        for policy in self.properties("AWS::IAM::Policy"):
+            for role in policy["Roles"]:
+                for statement in policy["PolicyDocument"]["Statement"]:
+                    assert statement["Effect"] == "Allow"
+                    for action in _listed(statement["Action"]):
+                        for resource in _listed(statement["Resource"]):
+                            yield role["Ref"], (action, self.named(resource))
+
+    def named(self, reference: Any) -> str:
+        """What a reference means: `log`, `log stream`, `by type`, `logs of HANDLER`, or itself."""
+        if not isinstance(reference, dict):
+            return str(reference)
+        logical_id, attribute = reference["Fn::GetAtt"]
+        resource = self.body["Resources"][logical_id]
+        if resource["Type"] == "AWS::Logs::LogGroup":
+            return f"logs of {self._logs_to(logical_id)}"
+        name = "log" if resource == self.table("id") else "by type"
+        return name if attribute == "Arn" else f"{name} stream"
+
+    def routes(self) -> dict[tuple[str, str], str]:
+        """The handler of each method and path."""
+        return {
+            (method["HttpMethod"], self._path(method["ResourceId"])): self._target(method)
+            for method in self.properties("AWS::ApiGateway::Method")
+        }
+
+    def _functions(self) -> dict[str, dict[str, Any]]:
+        resources = self.of_type("AWS::Lambda::Function").items()
+        return {name: resource["Properties"] for name, resource in resources}
+
+    def _logs_to(self, log_group: str) -> str:
+        [handler] = [
+            handler
+            for handler, function in self.functions().items()
+            if function["LoggingConfig"]["LogGroup"] == {"Ref": log_group}
+        ]
+        return handler
+
+    def _path(self, reference: dict[str, Any]) -> str:
+        if "Ref" not in reference:
+            return ""
+        resource = self.body["Resources"][reference["Ref"]]["Properties"]
+        return f"{self._path(resource['ParentId'])}/{resource['PathPart']}"
+
+    def _target(self, method: dict[str, Any]) -> str:
+        parts = method["Integration"]["Uri"]["Fn::Join"][1]
+        [function] = [part["Fn::GetAtt"][0] for part in parts if "Fn::GetAtt" in part]
+        return str(self._functions()[function]["Handler"])
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

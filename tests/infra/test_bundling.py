@@ -1,0 +1,170 @@
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from domain import config
+from infra import lambda_platform
+from infra.bundling import bundle, zipped_size
+from infra.first_party import closure
+from infra.stack import BY_TYPE_PROJECTOR, READ, WRITE
+
+HANDLERS = (WRITE, READ, BY_TYPE_PROJECTOR)
+MEGABYTE = 1_000_000
+
+# Runs with the bundle and the standard library alone; prints where every module came from.
+IMPORT_HANDLER = """
+import importlib, json, sys
+standard = sys.path[:]
+sys.path.insert(0, sys.argv[1])
+module, _, name = sys.argv[2].rpartition(".")
+assert callable(getattr(importlib.import_module(module), name))
+files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+print(json.dumps([file for file in files if file and not file.startswith(tuple(standard))]))
+"""
+
+CALL_DYNAMODB = """
+import http.server, sys, threading
+sys.path.insert(0, sys.argv[1])
+from domain.dynamodb_client import connect
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = b'{"Item": {"id": {"S": "1"}}}'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    import os
+    os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = f"http://127.0.0.1:{server.server_port}"
+    client = connect()
+    assert client.exceptions.DuplicateItemException
+    print(client.get_item(TableName="t", Key={"id": {"S": "1"}})["Item"]["id"]["S"])
+    server.shutdown()
+"""
+
+
+def run(code: str, *arguments: str) -> str:
+    """What Python prints with nothing but the standard library, as an environment like Lambda's."""
+    environ = {
+        "AWS_REGION": "eu-central-1",
+        "AWS_DEFAULT_REGION": "eu-central-1",
+        "AWS_ACCESS_KEY_ID": "any",
+        "AWS_SECRET_ACCESS_KEY": "any",
+        config.EVENTS_TABLE: "events",
+        config.EVENTS_BY_TYPE_TABLE: "events-by-type",
+        config.TYPE_SHARDS: "4",
+        config.CURSOR_KEY: "key",
+    }
+    command = [sys.executable, "-I", "-S", "-B", "-W", "error", "-c", code, *arguments]
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_bundle_holds_all_that_its_handler_imports(
+    bundles: Mapping[str, Path], handler: str
+) -> None:
+    folder = bundles[handler]
+    files = json.loads(run(IMPORT_HANDLER, str(folder), handler))
+    assert files
+    assert not [file for file in files if not Path(file).is_relative_to(folder)]
+
+
+def test_the_pruned_packages_still_call_dynamodb(bundles: Mapping[str, Path]) -> None:
+    assert run(CALL_DYNAMODB, str(bundles[WRITE])) == "1\n"
+
+
+def test_a_bundle_has_only_the_modules_that_its_function_needs(
+    bundles: Mapping[str, Path],
+) -> None:
+    assert not (bundles[WRITE] / "projections").exists()
+    assert not (bundles[BY_TYPE_PROJECTOR] / "api").exists()
+    for folder in bundles.values():
+        assert not [name for name in ("infra", "tests", "boto3/data") if (folder / name).exists()]
+
+
+def test_wheels_fit_lambda(bundles: Mapping[str, Path]) -> None:
+    wheels = list(bundles[WRITE].glob("*.dist-info/WHEEL"))
+    tags = [
+        line.removeprefix("Tag: ")
+        for wheel in wheels
+        for line in wheel.read_text().splitlines()
+        if line.startswith("Tag: ")
+    ]
+    assert wheels
+    assert not [tag for tag in tags if not (tag.endswith("-none-any") or "aarch64" in tag)]
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_bundle_stays_small(bundles: Mapping[str, Path], handler: str) -> None:
+    size = zipped_size(bundles[handler])
+    sys.stdout.write(f"{handler}: {size / MEGABYTE:.2f} MB zipped\n")
+    assert 0 < size < 8 * MEGABYTE
+
+
+def test_a_bundle_is_made_alike_anywhere(tmp_path: Path) -> None:
+    one, other = (bundle(WRITE, assets=tmp_path / name) for name in ("one", "other"))
+    assert one.name == other.name
+    assert contents(one) == contents(other)
+
+
+def test_bytecode_is_made_for_the_runtime_and_knows_no_folder_of_this_machine(
+    tmp_path: Path,
+) -> None:
+    python = lambda_platform.interpreter("{}.{}".format(*sys.version_info))
+    assert python
+    folder = bundle(WRITE, assets=tmp_path, python=python)
+    compiled = {file.parent.parent / file.name.split(".")[0] for file in folder.rglob("*.pyc")}
+    assert folder / "api" / "write" in compiled
+    assert folder / "botocore" / "client" in compiled
+    assert not [f for f in folder.rglob("*.pyc") if str(tmp_path).encode() in f.read_bytes()]
+    run(IMPORT_HANDLER, str(folder), WRITE)
+
+
+def test_a_lock_that_no_wheel_satisfies_is_refused_with_the_reason(tmp_path: Path) -> None:
+    lock = tmp_path / "lambda.txt"
+    lock.write_text("six==1.17.0\n")
+    with pytest.raises(lambda_platform.ToolError, match="hash"):
+        bundle(WRITE, lock=lock, assets=tmp_path / "assets")
+    assert list((tmp_path / "assets").iterdir()) == []
+
+
+def test_the_closure_follows_imports_but_not_those_for_type_checkers(tmp_path: Path) -> None:
+    package = tmp_path / "ours"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "start.py").write_text(
+        "import json\n"
+        "from typing import TYPE_CHECKING\n"
+        "from ours import used\n"
+        "if TYPE_CHECKING:\n"
+        "    import ours.typed\n"
+        "def late():\n"
+        "    import ours.late\n"
+    )
+    for name in ("used", "typed", "late", "apart"):
+        (package / f"{name}.py").touch()
+    expected = {Path("ours", f"{name}.py") for name in ("__init__", "start", "used", "late")}
+    assert expected == closure("ours.start", root=tmp_path)
+
+
+def test_a_handler_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"no module api\.none"):
+        bundle("api.none.handler", assets=tmp_path)
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {file.relative_to(folder): file.read_bytes() for file in files}

@@ -1,0 +1,286 @@
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from domain import config
+from infra.bundling import ROOT
+from infra.first_party import closure
+from infra.settings import STAGES, load
+from infra.stack import BY_TYPE_PROJECTOR, READ, WRITE
+from infra.synth import CloudAssembly, SynthError, cached_synth, synth, synth_bundled
+from tests.infra.template import Template
+
+CHANGES = {
+    f"dynamodb:{action}"
+    for action in (
+        "BatchWriteItem",
+        "DeleteItem",
+        "ImportTable",
+        "PartiQLDelete",
+        "PartiQLUpdate",
+        "PutItem",
+        "RestoreTableFromBackup",
+        "TransactWriteItems",
+        "UpdateItem",
+    )
+}
+
+
+def logging(handler: str) -> set[tuple[str, str]]:
+    logs = f"logs of {handler}"
+    return {("logs:CreateLogStream", logs), ("logs:PutLogEvents", logs)}
+
+
+def test_the_write_function_inserts_and_compares_and_nothing_else(template: Template) -> None:
+    expected = {("dynamodb:PartiQLInsert", "log"), ("dynamodb:GetItem", "log")}
+    assert expected | logging(WRITE) == template.grants(WRITE)
+
+
+def test_the_read_function_only_reads(template: Template) -> None:
+    expected = {
+        ("dynamodb:GetItem", "log"),
+        ("dynamodb:BatchGetItem", "log"),
+        ("dynamodb:Query", "by type"),
+    }
+    assert expected | logging(READ) == template.grants(READ)
+
+
+def test_the_by_type_projector_reads_the_stream_and_writes_its_table(template: Template) -> None:
+    expected = {
+        ("dynamodb:DescribeStream", "log stream"),
+        ("dynamodb:GetRecords", "log stream"),
+        ("dynamodb:GetShardIterator", "log stream"),
+        ("dynamodb:ListStreams", "*"),
+        ("dynamodb:BatchWriteItem", "by type"),
+    }
+    assert expected | logging(BY_TYPE_PROJECTOR) == template.grants(BY_TYPE_PROJECTOR)
+
+
+def test_no_role_can_change_or_delete_an_event(templates: Mapping[str, Template]) -> None:
+    for template in templates.values():
+        on_the_log = {action for _, (action, on) in template.role_grants() if on in {"log", "*"}}
+        assert not on_the_log & CHANGES
+        assert not [action for action in on_the_log if "*" in action]
+
+
+def test_a_role_grants_by_its_policy_alone(template: Template) -> None:
+    roles = template.properties("AWS::IAM::Role")
+    assert len(template.functions()) == len(roles)
+    for role in roles:
+        assert {"AssumeRolePolicyDocument"} == set(role)
+
+
+def test_only_the_projector_follows_the_log_from_its_oldest_record(template: Template) -> None:
+    [mapping] = template.properties("AWS::Lambda::EventSourceMapping")
+    function = template.body["Resources"][mapping["FunctionName"]["Ref"]]["Properties"]
+    assert function["Handler"] == BY_TYPE_PROJECTOR
+    assert template.named(mapping["EventSourceArn"]) == "log stream"
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    [pattern] = mapping["FilterCriteria"]["Filters"]
+    assert json.loads(pattern["Pattern"]) == {"eventName": ["INSERT"]}
+
+
+def test_a_failing_batch_is_bisected_and_given_up_before_its_records_expire(
+    templates: Mapping[str, Template],
+) -> None:
+    for stage, template in templates.items():
+        stream = load(stage=stage, environ={}).by_type_stream
+        [mapping] = template.properties("AWS::Lambda::EventSourceMapping")
+        assert mapping["BisectBatchOnFunctionError"] is True
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["BatchSize"] == stream.batch_size
+        assert mapping["MaximumBatchingWindowInSeconds"] == stream.window_seconds
+        assert 0 <= mapping["MaximumRetryAttempts"] == stream.retry_attempts
+        assert 60 <= mapping["MaximumRecordAgeInSeconds"] < 24 * 3600
+
+
+@pytest.mark.parametrize(("stage", "kept"), [("dev", False), ("staging", True), ("prod", True)])
+def test_tables_and_logs_outlive_a_protected_stage(
+    templates: Mapping[str, Template], stage: str, kept: bool
+) -> None:
+    template = templates[stage]
+    policy = "Retain" if kept else "Delete"
+    for table in template.of_type("AWS::DynamoDB::Table").values():
+        assert table["Properties"]["DeletionProtectionEnabled"] is kept
+        assert (policy, policy) == (table["DeletionPolicy"], table["UpdateReplacePolicy"])
+    for group in template.of_type("AWS::Logs::LogGroup").values():
+        assert (policy, policy) == (group["DeletionPolicy"], group["UpdateReplacePolicy"])
+    recovery = template.table("id")["Properties"]["PointInTimeRecoverySpecification"]
+    assert recovery["PointInTimeRecoveryEnabled"] is kept
+
+
+def test_tables_are_on_demand_and_the_log_streams_what_is_appended(template: Template) -> None:
+    log, by_type = template.table("id")["Properties"], template.table("pk", "sk")["Properties"]
+    assert log["BillingMode"] == by_type["BillingMode"] == "PAY_PER_REQUEST"
+    assert log["StreamSpecification"]["StreamViewType"] == "NEW_IMAGE"
+    assert "StreamSpecification" not in by_type
+
+
+def test_routes(template: Template) -> None:
+    expected = {
+        ("POST", "/events"): WRITE,
+        ("GET", "/events"): READ,
+        ("GET", "/events/{id}"): READ,
+        ("GET", "/types"): READ,
+    }
+    assert expected == template.routes()
+    [api] = template.properties("AWS::ApiGateway::RestApi")
+    assert api["BinaryMediaTypes"] == ["*/*"]
+
+
+def test_the_api_is_throttled(templates: Mapping[str, Template]) -> None:
+    for name, template in templates.items():
+        settings = load(stage=name, environ={})
+        [stage] = template.properties("AWS::ApiGateway::Stage")
+        assert stage["StageName"] == name
+        [throttle] = stage["MethodSettings"]
+        assert (throttle["HttpMethod"], throttle["ResourcePath"]) == ("*", "/*")
+        assert throttle["ThrottlingRateLimit"] == settings.requests_per_second
+        assert throttle["ThrottlingBurstLimit"] == settings.request_burst
+
+
+def test_api_gateway_answers_problem_documents_itself(template: Template) -> None:
+    answers = template.properties("AWS::ApiGateway::GatewayResponse")
+    statuses = {(answer["ResponseType"], answer.get("StatusCode")) for answer in answers}
+    assert {
+        ("MISSING_AUTHENTICATION_TOKEN", "404"),
+        ("REQUEST_TOO_LARGE", "413"),
+        ("THROTTLED", "429"),
+        ("DEFAULT_4XX", None),
+        ("DEFAULT_5XX", None),
+    } <= statuses
+    for answer in answers:
+        [(content_type, text)] = answer["ResponseTemplates"].items()
+        problem = json.loads(text.replace("$context.error.messageString", '"a message"'))
+        assert content_type == "application/problem+json"
+        assert problem["type"] == "about:blank"
+        assert problem["title"]
+        assert problem["detail"]
+        assert answer.get("StatusCode") == (str(problem["status"]) if "status" in problem else None)
+
+
+def test_functions_run_on_the_platform_that_they_are_bundled_for(template: Template) -> None:
+    for function in template.functions().values():
+        assert function["Runtime"] == "python3.13"
+        assert function["Architectures"] == ["arm64"]
+        assert function["LoggingConfig"]["LogFormat"] == "JSON"
+
+
+def test_logs_are_kept_as_long_as_the_stage_says(templates: Mapping[str, Template]) -> None:
+    for stage, template in templates.items():
+        days = load(stage=stage, environ={}).log_retention_days
+        groups = template.properties("AWS::Logs::LogGroup")
+        assert [days] * len(template.functions()) == [group["RetentionInDays"] for group in groups]
+
+
+def test_each_function_gets_exactly_the_variables_that_it_reads(template: Template) -> None:
+    for handler, function in template.functions().items():
+        given = set(function["Environment"]["Variables"])
+        assert variables_read(handler) == given
+
+
+def test_the_cursor_key_is_the_stack_and_the_shards_are_the_stages(
+    templates: Mapping[str, Template],
+) -> None:
+    for stage, template in templates.items():
+        shards = str(load(stage=stage, environ={}).type_shards)
+        functions = template.functions()
+        given = functions[READ]["Environment"]["Variables"]
+        projector = functions[BY_TYPE_PROJECTOR]["Environment"]["Variables"]
+        assert given[config.CURSOR_KEY] == {"Ref": "AWS::StackId"}
+        assert given[config.TYPE_SHARDS] == projector[config.TYPE_SHARDS] == shards
+
+
+def test_outputs(template: Template) -> None:
+    assert set(template.body["Outputs"]) == {"ApiUrl", "EventsTableName", "EventsByTypeTableName"}
+
+
+def test_nothing_is_named_for_good_and_nothing_runs_besides(template: Template) -> None:
+    types = {resource["Type"] for resource in template.body["Resources"].values()}
+    assert not {type for type in types if type.startswith(("Custom::", "AWS::CloudFormation::"))}
+    physical = {"TableName", "FunctionName", "RoleName", "LogGroupName"}
+    for type in ("DynamoDB::Table", "Lambda::Function", "IAM::Role", "Logs::LogGroup"):
+        for properties in template.properties(f"AWS::{type}"):
+            assert not physical & set(properties)
+
+
+def test_cfn_lint_finds_nothing(assemblies: Mapping[str, CloudAssembly]) -> None:
+    templates = [str(one.path / f"{one.stack}.template.json") for one in assemblies.values()]
+    # W3005: CDK names a dependency that a reference implies.
+    cfn_lint = str(Path(sys.executable).with_name("cfn-lint"))
+    command = [cfn_lint, "--ignore-checks", "W3005", "--", *templates]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_local_run_differs_in_the_code_assets_alone(
+    assemblies: Mapping[str, CloudAssembly], tmp_path: Path
+) -> None:
+    local = synth(load(stage="dev", environ={}), tmp_path, bundled=False)
+    assert without_code(assemblies["dev"].template()) == without_code(local.template())
+    assert {ROOT} == {folder.resolve() for folder in local.assets().values()}
+
+
+def test_synth_is_deterministic_and_tells_what_each_function_weighs(
+    assemblies: Mapping[str, CloudAssembly],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for name in ("AWS_REGION", "PROJECT"):
+        monkeypatch.delenv(name, raising=False)
+    synth_bundled(stage="prod", out=tmp_path)
+    assert assemblies["prod"].template() == CloudAssembly(tmp_path).template()
+    _, *sizes = capsys.readouterr().out.splitlines()
+    assert sorted([WRITE, READ, BY_TYPE_PROJECTOR]) == [line.split()[0] for line in sizes]
+    assert all(line.endswith("MB zipped") for line in sizes)
+
+
+def test_synth_refuses_a_stage_that_does_not_exist(tmp_path: Path) -> None:
+    with pytest.raises(SynthError, match="unknown stage 'test'"):
+        synth_bundled(stage="test", out=tmp_path)
+
+
+def test_synthesis_is_cached_until_the_settings_change(tmp_path: Path) -> None:
+    settings = load(stage="dev", environ={})
+    first = cached_synth(settings, tmp_path)
+    before = (first / "manifest.json").stat().st_mtime_ns
+    assert first == cached_synth(settings, tmp_path)
+    assert before == (first / "manifest.json").stat().st_mtime_ns
+    with pytest.raises(
+        SynthError
+    ):  # a name that CloudFormation refuses; only a new synthesis sees it
+        cached_synth(settings.model_copy(update={"project": "not a name"}), tmp_path)
+    assert [first] == list(tmp_path.iterdir())
+
+
+def test_every_stage_has_a_stack_of_its_own(assemblies: Mapping[str, CloudAssembly]) -> None:
+    expected = {f"event-logger-{stage}" for stage in STAGES}
+    assert expected == {assembly.stack for assembly in assemblies.values()}
+
+
+def without_code(template: dict[str, object]) -> object:
+    def strip(value: object) -> object:
+        if isinstance(value, dict):
+            return {key: strip(item) for key, item in value.items() if key != "S3Key"}
+        return [strip(item) for item in value] if isinstance(value, list) else value
+
+    return strip(template)
+
+
+def variables_read(handler: str) -> set[str]:
+    """Names of `domain.config` that a handler's sources use."""
+    return {
+        str(getattr(config, node.attr))
+        for file in closure(handler.rpartition(".")[0], root=ROOT)
+        for node in ast.walk(ast.parse((ROOT / file).read_text()))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "config"
+        and hasattr(config, node.attr)
+    }
