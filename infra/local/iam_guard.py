@@ -1,0 +1,97 @@
+"""Checks every AWS call of a function against its role's policies.
+
+Invariant: what no statement allows is refused as AWS refuses it, and the request is never sent.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+
+from infra.local.iam_actions import Access, UnknownOperationError, accesses
+from infra.local.resources import Role, Statement
+
+_HOOK = "before-parameter-build"  # before the parameters are checked and sent, on every operation
+
+
+class Hooks(Protocol):
+    """What botocore's sessions and its clients' events have in common."""
+
+    def register(self, event_name: str, handler: Callable[..., Any]) -> None:
+        """Call `handler` on an event."""
+
+
+class Guard:
+    """Speaks for one role. `table_arns` has the ARN of each table by its name.
+
+    `session` is the session name of the assumed role; `record` hears of every decision.
+    """
+
+    def __init__(
+        self,
+        role: Role,
+        *,
+        session: str,
+        table_arns: Mapping[str, str],
+        record: Callable[[Access, bool], None],
+    ) -> None:
+        self._role = role
+        self._session = session
+        self._table_arns = table_arns
+        self._record = record
+
+    def watch(self, hooks: Hooks) -> None:
+        """Check every call of a botocore session's clients, or of one client by its events."""
+        hooks.register(_HOOK, self._on_call)
+
+    def allows(self, access: Access) -> bool:
+        """Whether the role may; the answer is recorded."""
+        allowed = is_allowed(self._role, access)
+        self._record(access, allowed)
+        return allowed
+
+    def _on_call(self, params: dict[str, Any], model: Any, **_rest: object) -> None:
+        """The hook; `model` is botocore's OperationModel."""
+        service_id = str(model.service_model.service_id)
+        try:
+            needed = accesses(service_id, model.name, params, table_arn=self._table_arn)
+        except UnknownOperationError as error:
+            raise self._denied(f"{service_id}:{model.name} ({error})", "*", model.name) from error
+        for access in needed:
+            if not self.allows(access):
+                raise self._denied(access.action, access.resource, model.name)
+
+    def _table_arn(self, name: str) -> str:
+        return self._table_arns.get(name, f"arn:aws:dynamodb:::table/{name}")
+
+    def _denied(self, action: str, resource: str, operation: str) -> ClientError:
+        user = self._role.arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
+        message = (
+            f"User: {user}/{self._session} is not authorized to perform: {action}"
+            f" on resource: {resource} because no identity-based policy allows the {action} action"
+        )
+        return ClientError(
+            {"Error": {"Code": "AccessDeniedException", "Message": message}}, operation
+        )
+
+
+def is_allowed(role: Role, access: Access) -> bool:
+    """Whether the role's statements allow it: a Deny wins, and nothing is allowed by default."""
+    matching = {one.effect for one in role.statements if matches(one, access)}
+    return matching == {"Allow"}
+
+
+def matches(statement: Statement, access: Access) -> bool:
+    """Whether a statement speaks of the access."""
+    return any(
+        _pattern(action.lower()).fullmatch(access.action.lower()) for action in statement.actions
+    ) and any(_pattern(resource).fullmatch(access.resource) for resource in statement.resources)
+
+
+@lru_cache
+def _pattern(wildcards: str) -> re.Pattern[str]:
+    translated = re.escape(wildcards).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.compile(translated, re.DOTALL)

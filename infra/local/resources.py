@@ -1,0 +1,80 @@
+"""Typed views of the template's resources that the local stack runs, with all values resolved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Table:
+    """A DynamoDB table: `create` holds the arguments of CreateTable; `ttl` the attribute's name."""
+
+    logical_id: str
+    name: str
+    create: Mapping[str, Any]
+    ttl: str | None
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a role's policies."""
+
+    effect: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Role:
+    """An IAM role with the statements of all its policies."""
+
+    name: str
+    arn: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Function:
+    """A Lambda function; `timeout` in seconds, `memory` in MB; `concurrency` may be unlimited."""
+
+    logical_id: str
+    name: str
+    arn: str
+    handler: str
+    timeout: int
+    memory: int
+    environment: Mapping[str, str]
+    role: Role
+    log_group: str
+    log_group_arn: str
+    concurrency: int | None
+
+
+@dataclass(frozen=True)
+class Route:
+    """A method of the REST API: a path template such as `/events/{id}`, and its function's name."""
+
+    method: str
+    path: str
+    resource_id: str
+    function: str
+
+
+@dataclass(frozen=True)
+class GatewayResponse:
+    """What API Gateway answers itself for one response type."""
+
+    status: int | None
+    templates: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Api:
+    """The REST API."""
+
+    id: str
+    stage: str
+    routes: tuple[Route, ...]
+    binary_media_types: tuple[str, ...]
+    responses: Mapping[str, GatewayResponse]

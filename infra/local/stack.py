@@ -1,0 +1,285 @@
+"""Runs a stage's synthesized stack on this machine, and ends all of it together.
+
+Invariant: what runs is the template; nothing here names a route, a table or a function.
+"""
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+from pydantic import ValidationError
+
+from infra.local.engines import dynamodb_local
+from infra.local.errors import LocalStackError, PortBusyError
+from infra.local.gateway import Gateway, GatewayServer
+from infra.local.iam_usage import GuardReport, Usage
+from infra.local.pumps import failure_of, running_pumps
+from infra.local.tables import create_tables
+from infra.local.template import ACCOUNT, Template, load
+from infra.local.workers import Functions
+from infra.running_stack import STACK_FILE
+from infra.settings import Settings, UnknownStageError
+from infra.settings import load as load_settings
+from infra.synth import SynthError, cached_synth
+
+_SAMPLE = '{"id":"1","type":"string","payload":{"key1":"value1"}}'
+_ANY_REGION = "us-east-1"  # a label on this machine, for a stage that names none
+_CHECK_SECONDS = 0.5
+
+Failure = Callable[[], LocalStackError | None]
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """A stack that runs: what `stack.json` says of it, and how its parts fare."""
+
+    facts: dict[str, Any]
+    failures: tuple[Failure, ...]
+    usage: Usage
+
+    def failure(self) -> LocalStackError | None:
+        """Why a part of it runs no more; None while all do."""
+        return next((error for failure in self.failures if (error := failure())), None)
+
+    def guard_report(self) -> GuardReport:
+        """What the roles did against what they may do, so far."""
+        return self.usage.report()
+
+
+def run(
+    *,
+    stage: str,
+    port: int,
+    data: Path,
+    dynamodb_port: int | None = None,
+    dynamodb_endpoint: str | None = None,
+) -> int:
+    """Run until SIGINT or SIGTERM; exit code 0 then.
+
+    Raises:
+        LocalStackError: the stack cannot start, or a part of it died.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    try:
+        with running(
+            _settings(stage),
+            port=port,
+            data=data,
+            dynamodb_port=dynamodb_port,
+            dynamodb_endpoint=dynamodb_endpoint,
+        ) as stack:
+            api = stack.facts["api"]
+            _say(f"Ready at {api} (Ctrl-C stops it). Try:")
+            _say(f"curl -X POST -H \"Content-Type: application/json\" -d '{_SAMPLE}' {api}/events")
+            while (failure := stack.failure()) is None:
+                threading.Event().wait(_CHECK_SECONDS)
+            raise failure
+    except KeyboardInterrupt:
+        _say("Stopped.")
+        return 0
+
+
+@contextmanager
+def running(
+    settings: Settings,
+    *,
+    port: int,
+    data: Path,
+    dynamodb_port: int | None = None,
+    dynamodb_endpoint: str | None = None,
+) -> Iterator[LocalStack]:
+    """The stage's stack, ready to be called on 127.0.0.1; port 0 takes a free one.
+
+    Raises:
+        LocalStackError: it cannot start; the message says what to do.
+    """
+    with ExitStack() as parts:
+        parts.enter_context(_only_stack_on(data))
+        listener = parts.enter_context(_listener(port))
+        region = settings.region or _ANY_REGION
+        _say(f"Synthesizing stage {settings.stage}")
+        template = load(
+            _synthesize(settings, data), region=region, stack_id=_stack_id(settings, data, region)
+        )
+        failures: list[Failure] = []
+        if dynamodb_endpoint is None:
+            _say("Starting DynamoDB Local")
+            engine = parts.enter_context(
+                dynamodb_local(logs=data / "logs", data=data / "dynamodb", port=dynamodb_port)
+            )
+            dynamodb_endpoint = engine.endpoint
+            failures.append(engine.failure)
+        aws = _Aws(dynamodb_endpoint, region)
+        client = parts.enter_context(closing(aws.client("dynamodb")))
+        arns = create_tables(client, template.tables())
+        template = replace(template, table_arns=arns)
+        usage = Usage([function.role for function in template.functions()])
+        _say("Starting the functions")
+        functions = parts.enter_context(_functions(template, aws=aws, data=data, usage=usage))
+        pumps = parts.enter_context(
+            running_pumps(
+                template.mappings(),
+                functions=functions,
+                roles={function.name: function for function in template.functions()},
+                usage=usage,
+                streams=lambda config: aws.client("dynamodbstreams", config=config),
+                data=data,
+            )
+        )
+        failures += [lambda pump=pump: failure_of(pump) for pump in pumps]  # type: ignore[misc]
+        gateway = Gateway(template.api(), invoke=functions.invoke)
+        server = parts.enter_context(GatewayServer(gateway, listener))
+        failures.append(server.failure)
+        stack = LocalStack(_facts(template, aws, listener), tuple(failures), usage)
+        with _announced(stack, data):
+            yield stack
+
+
+@dataclass(frozen=True)
+class _Aws:
+    """How this machine's engine is reached; it takes any credentials."""
+
+    dynamodb: str
+    region: str
+
+    def client(self, service: str, **options: Any) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]  # one of two
+            endpoint_url=self.dynamodb,
+            region_name=self.region,
+            aws_access_key_id="local",
+            aws_secret_access_key="local",  # noqa: S106
+            **options,
+        )
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
+        }
+
+
+@contextmanager
+def _functions(template: Template, *, aws: _Aws, data: Path, usage: Usage) -> Iterator[Functions]:
+    names = {table.logical_id: table.name for table in template.tables()}
+    functions = Functions(
+        template.functions(),
+        environment=aws.environment(),
+        table_arns={names[id]: arns["Arn"] for id, arns in template.table_arns.items()},
+        logs=data / "logs",
+        usage=usage,
+    )
+    with functions:
+        functions.warm_up()
+        yield functions
+
+
+def _facts(template: Template, aws: _Aws, listener: socket.socket) -> dict[str, Any]:
+    outputs = {name: template.output(name) for name in template.outputs}
+    return {
+        "api": f"http://127.0.0.1:{listener.getsockname()[1]}",
+        "dynamodb": aws.dynamodb,
+        "region": aws.region,
+        "tables": {
+            "events": outputs["EventsTableName"],
+            "events_by_type": outputs["EventsByTypeTableName"],
+        },
+        "pid": os.getpid(),
+        "outputs": outputs,
+    }
+
+
+@contextmanager
+def _announced(stack: LocalStack, data: Path) -> Iterator[None]:
+    """While the stack runs, `stack.json` tells where; afterwards the guard's report is left."""
+    file = data / STACK_FILE
+    _write(file, stack.facts)
+    try:
+        yield
+    finally:
+        file.unlink()
+        _write(data / "iam-report.json", stack.guard_report().as_json())
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    new.replace(file)
+
+
+@contextmanager
+def _only_stack_on(data: Path) -> Iterator[None]:
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise LocalStackError(
+                f"a stack runs on {data} already", remedy="Stop it, or name another folder: DATA=."
+            ) from error
+        yield
+
+
+@contextmanager
+def _listener(port: int) -> Iterator[socket.socket]:
+    """A listening socket, taken before anything is started so that a busy port is told at once."""
+    # asyncio switches Nagle's delay off, 40 ms here, only where the protocol is said.
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            listener.listen()
+        except OSError as error:
+            raise PortBusyError(
+                port, remedy="Stop what listens there, or name another: PORT=."
+            ) from error
+        yield listener
+
+
+def _settings(stage: str) -> Settings:
+    try:
+        return load_settings(stage=stage)
+    except (UnknownStageError, ValidationError) as error:
+        raise LocalStackError(str(error), remedy="infra/settings.py has the stages.") from error
+
+
+def _synthesize(settings: Settings, data: Path) -> Path:
+    try:
+        return cached_synth(settings, data / "cloud-assembly")
+    except SynthError as error:
+        problem = f"the stack cannot be synthesized: {error}"
+        raise LocalStackError(problem, remedy="`make synth` does the same.") from error
+
+
+def _stack_id(settings: Settings, data: Path, region: str) -> str:
+    """The stack's ARN, made once for a data folder, as CloudFormation makes it once for a stack."""
+    file = data / "stack-id"
+    if not file.exists():
+        name = f"{settings.project}-{settings.stage}"
+        arn = f"arn:aws:cloudformation:{region}:{ACCOUNT}:stack/{name}/{uuid.uuid4()}"
+        file.write_text(arn, encoding="utf-8")
+    return file.read_text(encoding="utf-8")
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the parts are being ended in order
+    raise KeyboardInterrupt
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201

@@ -1,0 +1,208 @@
+"""Reads a synthesized stack: what each resource is called here, and its typed view.
+
+Invariant: no resource type or property that matters is passed over silently.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from infra.local.api_template import read_api
+from infra.local.event_source_mapping import Mapping as EventSourceMapping
+from infra.local.intrinsics import Resolver, TemplateError, refuse_unknown
+from infra.local.resources import Api, Function, Role, Table
+from infra.local.role_template import read_role
+
+ACCOUNT = "000000000000"
+PASSED_OVER = {
+    "AWS::ApiGateway::Deployment": "the local gateway always serves the current template",
+    "AWS::CDK::Metadata": "describes the app, runs nothing",
+    "AWS::Lambda::Permission": "says who may invoke; the local gateway is that one",
+}
+"""Resource types that the local stack does not run, and why it may."""
+
+HANDLED = {
+    "AWS::ApiGateway::GatewayResponse",
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGateway::Resource",
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGateway::Stage",
+    "AWS::DynamoDB::Table",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Function",
+    "AWS::Logs::LogGroup",
+}
+
+_NAMES = ("TableName", "FunctionName", "LogGroupName", "RoleName")
+_CREATE_TABLE = {"AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema"}
+_TABLE_PASSED_OVER = {  # backups, protection and labels change no answer
+    *("ContributorInsightsSpecification", "DeletionProtectionEnabled", "SSESpecification", "Tags"),
+    "PointInTimeRecoverySpecification",
+}
+_TABLE = {"StreamSpecification", "TableName", "TimeToLiveSpecification"} | _CREATE_TABLE
+_FUNCTION = {"Environment", "FunctionName", "Handler", "LoggingConfig", "MemorySize", "Role"}
+_FUNCTION |= {"ReservedConcurrentExecutions", "Timeout"}
+_FUNCTION_PASSED_OVER = {  # the sources are run, by this machine's Python
+    *("Architectures", "Code", "Description", "Runtime", "Tags", "TracingConfig"),
+}
+
+
+@dataclass(frozen=True)
+class Template:
+    """One stack's template. `table_arns` tells, per logical id, what the engine calls a table."""
+
+    name: str
+    resources: Mapping[str, Mapping[str, Any]]
+    outputs: Mapping[str, Any]
+    region: str
+    stack_id: str
+    table_arns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for logical_id, resource in self.resources.items():
+            if resource["Type"] not in HANDLED | PASSED_OVER.keys():
+                raise TemplateError(f"{logical_id} is a {resource['Type']}, which is not run here")
+            if "Condition" in resource:
+                raise TemplateError(f"{logical_id} has a condition, which is not evaluated here")
+
+    def tables(self) -> list[Table]:
+        """The tables; needs no `table_arns`."""
+        return [
+            self._table(logical_id, properties)
+            for logical_id, properties in self._of_type("AWS::DynamoDB::Table")
+        ]
+
+    def functions(self) -> list[Function]:
+        """The functions, each with its role and log group."""
+        return [
+            self._function(logical_id, properties)
+            for logical_id, properties in self._of_type("AWS::Lambda::Function")
+        ]
+
+    def mappings(self) -> list[EventSourceMapping]:
+        """The event source mappings."""
+        return [
+            EventSourceMapping.from_properties(logical_id, dict(properties))
+            for logical_id, properties in self._of_type("AWS::Lambda::EventSourceMapping")
+        ]
+
+    def api(self) -> Api:
+        """The one REST API."""
+        return read_api(
+            {
+                logical_id: (resource["Type"], self._properties(logical_id))
+                for logical_id, resource in self.resources.items()
+                if resource["Type"].startswith("AWS::ApiGateway::") and resource["Type"] in HANDLED
+            }
+        )
+
+    def output(self, name: str) -> str:
+        """The value of an output of the stack."""
+        return str(self._resolver().resolve(self.outputs[name]["Value"]))
+
+    def _table(self, logical_id: str, properties: Mapping[str, Any]) -> Table:
+        refuse_unknown(logical_id, properties, _TABLE | _TABLE_PASSED_OVER)
+        create = {key: value for key, value in properties.items() if key in _CREATE_TABLE}
+        if stream := properties.get("StreamSpecification"):
+            create["StreamSpecification"] = {
+                "StreamEnabled": True,
+                "StreamViewType": stream["StreamViewType"],
+            }
+        ttl = properties.get("TimeToLiveSpecification", {})
+        expires = ttl.get("AttributeName") if ttl.get("Enabled") else None
+        return Table(logical_id, self._physical_id(logical_id), create, expires)
+
+    def _function(self, logical_id: str, properties: Mapping[str, Any]) -> Function:
+        refuse_unknown(logical_id, properties, _FUNCTION | _FUNCTION_PASSED_OVER)
+        name = self._physical_id(logical_id)
+        log_group = properties.get("LoggingConfig", {}).get("LogGroup", f"/aws/lambda/{name}")
+        return Function(
+            logical_id=logical_id,
+            name=name,
+            arn=self._arn("lambda", f"function:{name}"),
+            handler=properties["Handler"],
+            timeout=int(properties.get("Timeout", 3)),
+            memory=int(properties.get("MemorySize", 128)),
+            environment=properties.get("Environment", {}).get("Variables", {}),
+            role=self._role(properties["Role"]),
+            log_group=log_group,
+            log_group_arn=self._arn("logs", f"log-group:{log_group}"),
+            concurrency=properties.get("ReservedConcurrentExecutions"),
+        )
+
+    def _role(self, arn: str) -> Role:
+        name = arn.rpartition("/")[2]
+        roles = self._of_type("AWS::IAM::Role")
+        policies = [properties for _, properties in self._of_type("AWS::IAM::Policy")]
+        [properties] = [one for logical_id, one in roles if self._physical_id(logical_id) == name]
+        return read_role(name, arn, properties=properties, policies=policies)
+
+    def _of_type(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for logical_id, resource in self.resources.items():
+            if resource["Type"] == kind:
+                yield logical_id, self._properties(logical_id)
+
+    def _properties(self, logical_id: str) -> Mapping[str, Any]:
+        properties: Mapping[str, Any] = self._resolver().resolve(
+            self.resources[logical_id].get("Properties", {})
+        )
+        return properties
+
+    def _resolver(self) -> Resolver:
+        pseudo = {
+            "AWS::AccountId": ACCOUNT,
+            "AWS::Partition": "aws",
+            "AWS::Region": self.region,
+            "AWS::StackId": self.stack_id,
+            "AWS::StackName": self.name,
+            "AWS::URLSuffix": "amazonaws.com",
+        }
+        names = {logical_id: self._physical_id(logical_id) for logical_id in self.resources}
+        return Resolver(pseudo | names, self._attribute)
+
+    def _physical_id(self, logical_id: str) -> str:
+        """Its name: the one that the template gives as plain text, or else its logical id."""
+        resource = self.resources[logical_id]
+        properties = resource.get("Properties", {})
+        given = [properties[key] for key in _NAMES if isinstance(properties.get(key), str)]
+        prefix = "/aws/lambda/" if resource["Type"] == "AWS::Logs::LogGroup" else ""
+        return str(given[0]) if given else prefix + logical_id
+
+    def _attribute(self, logical_id: str, attribute: str) -> str | None:
+        name = self._physical_id(logical_id)
+        match self.resources[logical_id]["Type"], attribute:
+            case "AWS::DynamoDB::Table", _:
+                return self.table_arns.get(logical_id, {}).get(attribute)
+            case "AWS::IAM::Role", "Arn":
+                return f"arn:aws:iam::{ACCOUNT}:role/{name}"
+            case "AWS::Lambda::Function", "Arn":
+                return self._arn("lambda", f"function:{name}")
+            case "AWS::Logs::LogGroup", "Arn":
+                return self._arn("logs", f"log-group:{name}:*")
+            case "AWS::ApiGateway::RestApi", "RootResourceId":
+                return f"{logical_id}/"
+        return None
+
+    def _arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{self.region}:{ACCOUNT}:{resource}"
+
+
+def load(assembly: Path, *, region: str, stack_id: str) -> Template:
+    """The template of the one stack in a cloud assembly folder.
+
+    https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-assemblies
+
+    Raises: TemplateError when it holds something that the local stack does not run.
+    """
+    manifest = json.loads((assembly / "manifest.json").read_text("utf-8"))
+    [(name, stack)] = [
+        (name, artifact)
+        for name, artifact in manifest["artifacts"].items()
+        if artifact["type"] == "aws:cloudformation:stack"
+    ]
+    body = json.loads((assembly / stack["properties"]["templateFile"]).read_text("utf-8"))
+    return Template(name, body["Resources"], body.get("Outputs", {}), region, stack_id)
