@@ -1,0 +1,128 @@
+"""`eventlog`: the commands of those who run, fill and deploy an event log.
+
+Invariant: exit code 0 means all was done, 1 that something was refused, 2 that nothing could be.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from infra.event_import import ImportFailedError
+from infra.import_command import run_import
+from infra.running_stack import StackNotRunningError, running_stack
+
+app = typer.Typer(
+    help="Run, fill and deploy a serverless event log.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+Data = Annotated[Path, typer.Option("--data", help="The running stack's data folder.")]
+Api = Annotated[str | None, typer.Option("--api", help="The API's address, if not the local one.")]
+Stage = Annotated[
+    str, typer.Option("--stage", envvar="STAGE", help="A stage of infra/settings.py.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+
+_LOCAL = Path(".local")
+
+
+@app.callback()
+def _eventlog() -> None:
+    """Keep `eventlog COMMAND` the form of every call, however many commands there are."""
+
+
+@app.command("local")
+def run_locally(
+    port: Annotated[int, typer.Option(help="Port of the API.", min=0, max=65535)] = 8000,
+    data: Data = _LOCAL,
+    stage: Stage = "dev",
+    dynamodb_port: Annotated[
+        int | None, typer.Option(help="Port of the engine that is started; a free one by default.")
+    ] = None,
+    dynamodb_endpoint: Annotated[
+        str | None, typer.Option(help="Address of a DynamoDB that runs already.")
+    ] = None,
+) -> None:
+    """Run the synthesized stack on this machine until Ctrl-C."""
+    from infra.local.errors import LocalStackError  # noqa: PLC0415
+    from infra.local.stack import run  # noqa: PLC0415  # other commands start fast
+
+    with _failures(LocalStackError):
+        code = run(
+            stage=stage,
+            port=port,
+            data=data,
+            dynamodb_port=dynamodb_port,
+            dynamodb_endpoint=dynamodb_endpoint,
+        )
+    raise typer.Exit(code)
+
+
+@app.command()
+def synth(
+    stage: Stage = "dev",
+    out: Annotated[Path, typer.Option(help="Folder of the cloud assembly.")] = Path("cdk.out"),
+) -> None:
+    """Write the cloud assembly that `cdk deploy` ships, and print each function's zipped size."""
+    from infra.synth import SynthError, synth_bundled  # noqa: PLC0415  # other commands start fast
+
+    with _failures(SynthError):
+        synth_bundled(stage=stage, out=out)
+
+
+@app.command()
+def demo(
+    data: Data = _LOCAL,
+    api: Api = None,
+    rate: Annotated[float, typer.Option(help="Events a second.", min=0.1, max=200)] = 5,
+    seconds: Annotated[float, typer.Option(help="How long.", min=1)] = 20,
+) -> None:
+    """Post believable business events and watch them being listed."""
+    from infra.demo import DemoFailedError, run_demo  # noqa: PLC0415  # other commands start fast
+
+    with _failures(StackNotRunningError, DemoFailedError):
+        run_demo(api or running_stack(data).api, rate=rate, seconds=seconds)
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="NDJSON, one event a line; - is standard input.")],
+    data: Data = _LOCAL,
+    api: Api = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where refused lines go; ./FILE.rejects by default.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Post every line of a file. Importing it again is safe and goes on where it was cut off."""
+    with _failures(StackNotRunningError, ImportFailedError, OSError):
+        rejected = run_import(
+            None if str(file) == "-" else file,
+            api=api or running_stack(data).api,
+            rejects=rejects or Path(f"{'stdin' if str(file) == '-' else file.name}.rejects"),
+            as_json=as_json,
+        )
+    raise typer.Exit(1 if rejected else 0)
+
+
+@contextmanager
+def _failures(*expected: type[Exception]) -> Iterator[None]:
+    """End with one line on standard error, and exit code 2, on what a user can mend."""
+    try:
+        yield
+    except expected as error:
+        typer.secho(f"eventlog: {error}", err=True, fg="red")
+        raise typer.Exit(2) from error
+
+
+def main() -> None:
+    """The console command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()
