@@ -1,0 +1,106 @@
+"""Least privilege: what the roles of the template grant, against what the functions call."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from infra.local.iam_guard import Guard
+from infra.local.template import load
+from infra.settings import load as load_settings
+from infra.synth import cached_synth
+from tests.stack.local_stack import LocalStack, started
+
+REGION = "eu-central-1"
+
+
+def test_what_is_granted_is_what_is_used(data: Path) -> None:
+    with started(data) as stack:
+        use_everything(stack)
+    report = json.loads((data / "iam-report.json").read_text())
+    assert report == {"refused": [], "unused": []}
+
+
+def use_everything(stack: LocalStack) -> None:
+    """Every route, each with all that it can lead to."""
+    event = {"id": "a", "type": "t", "payload": "x" * 2_000}
+    statuses = [stack.post(event).status_code for _ in range(2)]
+    assert statuses == [201, 200]
+    batch = [event, {"id": "b", "type": "t", "payload": 1}]
+    results = stack.post(batch).json()["results"]
+    assert [result["status"] for result in results] == ["duplicate", "created"]
+    assert stack.get("a").status_code == 200
+    listed = stack.walk_until("t", count=2)
+    assert {"x" * 2_000, 1} == {listed_event["payload"] for listed_event in listed}
+    assert len(stack.client.get("/types").json()["types"]) == 1
+
+
+@pytest.fixture(scope="module")
+def write_client(tmp_path_factory: pytest.TempPathFactory, dynamodb_local: str) -> Iterator[Any]:
+    """A client that speaks for the write role of the synthesized template, and its table."""
+    assembly = cached_synth(load_settings(stage="prod"), tmp_path_factory.mktemp("synth"))
+    template = load(assembly, region=REGION, stack_id="arn:aws:cloudformation:stack")
+    arn = f"arn:aws:dynamodb:{REGION}:000000000000:table/EventsTable"
+    arns = {"Arn": arn, "StreamArn": f"{arn}/stream/x"}
+    template = replace(template, table_arns={"EventsTable": arns, "EventsByTypeTable": arns})
+    [write] = [one for one in template.functions() if one.handler == "api.write_handler.handler"]
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=dynamodb_local,
+        region_name=REGION,
+        aws_access_key_id="local",
+        aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
+    )
+    client.create_table(
+        TableName="EventsTable",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    guard = Guard(write.role, session="x", table_arns={"EventsTable": arn}, record=lambda *_: None)
+    guard.watch(client.meta.events)
+    yield client
+    client.close()
+
+
+KEY = {"id": {"S": "a"}}
+TABLE = {"TableName": "EventsTable"}
+FORBIDDEN: dict[str, Callable[[Any], Any]] = {
+    "PutItem": lambda c: c.put_item(**TABLE, Item=KEY),
+    "UpdateItem": lambda c: c.update_item(**TABLE, Key=KEY),
+    "DeleteItem": lambda c: c.delete_item(**TABLE, Key=KEY),
+    "BatchWriteItem": lambda c: c.batch_write_item(
+        RequestItems={"EventsTable": [{"DeleteRequest": {"Key": KEY}}]}
+    ),
+    "TransactWriteItems": lambda c: c.transact_write_items(
+        TransactItems=[{"Put": {**TABLE, "Item": KEY}}]
+    ),
+    "PartiQLUpdate": lambda c: c.execute_statement(
+        Statement="UPDATE \"EventsTable\" SET x = 1 WHERE id = 'a'"
+    ),
+    "PartiQLDelete": lambda c: c.execute_statement(
+        Statement="DELETE FROM \"EventsTable\" WHERE id = 'a'"
+    ),
+    "Scan": lambda c: c.scan(**TABLE),
+    "DeleteTable": lambda c: c.delete_table(**TABLE),
+}
+
+
+@pytest.mark.parametrize("action", FORBIDDEN)
+def test_the_write_role_is_denied_every_write_but_insert(write_client: Any, action: str) -> None:
+    with pytest.raises(ClientError) as caught:
+        FORBIDDEN[action](write_client)
+    assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
+
+
+def test_the_write_role_inserts_and_never_overwrites(write_client: Any) -> None:
+    insert = {"Statement": "INSERT INTO \"EventsTable\" VALUE {'id': 'a', 'n': 1}"}
+    write_client.execute_statement(**insert)
+    with pytest.raises(ClientError, match="Duplicate"):
+        write_client.execute_statement(**insert)
+    assert write_client.get_item(**TABLE, Key=KEY)["Item"]["n"] == {"N": "1"}

@@ -1,0 +1,56 @@
+"""What the docs name exists: files, tests, make targets, environment variables, commands."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from domain import config
+from infra.cli import app
+
+ROOT = Path(__file__).parents[1]
+DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
+ALL_TEXT = "\n".join(doc.read_text() for doc in DOCS)
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_links_within_the_repository_lead_somewhere(doc: Path) -> None:
+    targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", doc.read_text())
+    assert [target for target in targets if not (doc.parent / target).exists()] == []
+
+
+def test_every_guarantee_names_tests_that_exist() -> None:
+    sections = (ROOT / "docs" / "guarantees.md").read_text().split("\n## ")[1:]
+    for section in sections:
+        names = re.findall(r"`(tests/\S+\.py)::(test_\w+)`", section)
+        assert names, section
+        for file, test in names:
+            assert f"def {test}(" in (ROOT / file).read_text(), f"{file}::{test}"
+
+
+def test_every_make_target_that_is_named_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^|^\$ )make ([a-z]+)", ALL_TEXT, re.MULTILINE))
+    assert named
+    assert named <= targets
+
+
+def test_every_command_is_documented_and_every_documented_one_exists() -> None:
+    commands = set(get_command(app).commands)  # type: ignore[attr-defined]  # a click group
+    named = set(re.findall(r"eventlog ([a-z]+)\b", ALL_TEXT))
+    assert named == commands
+
+
+def test_every_environment_variable_is_documented() -> None:
+    names = {value for name, value in vars(config).items() if name.isupper()}
+    assert {name for name in names if f"`{name}`" not in ALL_TEXT} == set()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    reasons = (ROOT / "docs" / "dependencies.md").read_text()
+    groups = (ROOT / "pyproject.toml").read_text().partition("[dependency-groups]")[2]
+    groups = groups.partition("\n[tool")[0]
+    packages = re.findall(r'"([a-z0-9-]+)(?:\[[^"]*\])?"', groups)
+    include = {"lambda", "deploy", "local", "test", "dev"}
+    assert {p for p in packages if p not in include and p not in reasons} == set()
