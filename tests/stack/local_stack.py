@@ -113,6 +113,8 @@ def started(data: Path, *options: str) -> Iterator[LocalStack]:
         if stack.process.poll() is None:
             code = stack.stop()
             assert code == 0, stack.lines
+            report = json.loads((data / "iam-report.json").read_text())
+            assert report["refused"] == []
 
 
 @dataclass(frozen=True)
