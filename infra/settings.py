@@ -91,7 +91,7 @@ class Settings(_Frozen):
         ge=1,
         le=64,
         description="Partitions that one type's listing is spread over, 1,000 writes/s each. "
-        "Rows that exist stay where they are: change it together with a rebuild.",
+        "It may be raised at any time; lowering it needs an emptied table and a replay.",
     )
     log_retention_days: Literal[7, 30, 90, 365] = Field(
         default=30, description="Days that the functions' logs are kept."
