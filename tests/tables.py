@@ -21,6 +21,22 @@ class Tables:
     events_by_type: str
 
 
+def create_by_type_table(client: "DynamoDBClient", name: str) -> None:
+    """Make an empty by-type table."""
+    client.create_table(
+        TableName=name,
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
 @pytest.fixture(scope="session")
 def dynamodb(dynamodb_local: str) -> Iterator["DynamoDBClient"]:
     client = boto3.client(
@@ -45,18 +61,7 @@ def tables(dynamodb: "DynamoDBClient") -> Iterator[Tables]:
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
     )
-    dynamodb.create_table(
-        TableName=tables.events_by_type,
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
+    create_by_type_table(dynamodb, tables.events_by_type)
     yield tables
     dynamodb.delete_table(TableName=tables.events)
     dynamodb.delete_table(TableName=tables.events_by_type)

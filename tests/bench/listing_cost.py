@@ -15,6 +15,7 @@ from projections.by_type import ByTypeProjection
 from projections.by_type_listing import ByTypeListing, Listing
 from projections.by_type_queries import ByTypeQueries
 from tests.builders import an_event
+from tests.tables import create_by_type_table
 
 SHARDS = 4
 TABLE = "events-by-type"
@@ -37,18 +38,7 @@ def main() -> None:
             aws_access_key_id="local",
             aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
         )
-        client.create_table(
-            TableName=TABLE,
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        create_by_type_table(client, TABLE)
         print("events  query calls  answer bytes")  # noqa: T201
         for number in numbers:
             fill(client, number)
