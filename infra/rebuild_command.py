@@ -1,0 +1,103 @@
+"""`eventlog rebuild`: shows the by-type projection being rebuilt from the log, and sums up.
+
+Invariant: 0 means that every event is projected, 1 that what was named is not.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from domain.errors import LogUnavailableError
+from projections.by_type import ByTypeProjection
+from projections.log_scan import Unreadable
+from projections.rebuild import ProjectionBusyError, Rebuilt, rebuild
+from projections.rebuild_checkpoint import CheckpointError
+from projections.table_facts import Estimate, estimate, table_facts
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+FAILURES = (CheckpointError, ProjectionBusyError, LogUnavailableError, ClientError, BotoCoreError)
+"""What keeps a rebuild from ending; exit code 2. The checkpoint, if there is one, stays."""
+
+
+def run_rebuild(  # noqa: PLR0913  # one per option
+    client: DynamoDBClient,
+    *,
+    log_table: str,
+    by_type_table: str,
+    shards: int,
+    segments: int,
+    rate: float | None,
+    checkpoint: Path,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Rebuild, or for `dry_run` only say what it takes; gives back the exit code.
+
+    Raises:
+        One of FAILURES: it could not be tried, or not be ended; starting again goes on.
+    """
+    console = Console(stderr=True)
+    expected = estimate(client, log_table=log_table, rate=rate)
+    _show_estimate(expected, console)
+    if dry_run:
+        if as_json:
+            print(json.dumps({"dry_run": True, **asdict(expected)}))  # noqa: T201
+        return 0
+    target = table_facts(client, by_type_table).identity
+    if checkpoint.exists():
+        console.print(f"Going on from {checkpoint}")
+    with _progress(console) as bar:
+        task = bar.add_task("Rebuilding", total=expected.events)
+
+        def progress(counts: Rebuilt, left: list[Unreadable]) -> None:
+            bar.update(task, completed=counts.items)
+            for item in left:
+                console.print(f"not projected: {item.id!r}: {item.reason}", markup=False)
+
+        done = rebuild(
+            client,
+            log_table=log_table,
+            into=f"{target} in {shards} shards",
+            project=ByTypeProjection(client, table=by_type_table, shards=shards).project,
+            segments=segments,
+            rate=rate,
+            checkpoint=checkpoint,
+            progress=progress,
+        )
+        bar.update(task, total=done.items, completed=done.items)
+    _report(done, as_json=as_json)
+    return 1 if done.unreadable or done.refused else 0
+
+
+def _progress(console: Console) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    return Progress(*columns, TimeRemainingColumn(), console=console)
+
+
+def _show_estimate(expected: Estimate, console: Console) -> None:
+    time = "" if expected.seconds is None else f", {expected.seconds:,.0f} s at this rate"
+    console.print(
+        f"About {expected.events:,} events of {expected.bytes:,} bytes (AWS counts them every six"
+        f" hours): {expected.write_units:,} write and {expected.read_units:,} read units,"
+        f" ${expected.dollars:,.2f} on demand in us-east-1{time}",
+        highlight=False,
+    )
+
+
+def _report(done: Rebuilt, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(done)))  # noqa: T201
+        return
+    print(  # noqa: T201
+        f"{done.items} items: {done.projected} projected, {done.unreadable} unreadable,"
+        f" {done.refused} refused"
+    )
