@@ -1,0 +1,133 @@
+"""`eventlog verify`: compares the by-type projection with the log, shows where, and mends it.
+
+Invariant: 0 means that they were equal, or are now that they were repaired; 1 that they differ.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
+
+from domain.errors import LogUnavailableError
+from projections.differences import Compared, Difference, Verified, Young
+from projections.table_facts import table_facts
+from projections.verify import COMPARING_LOG, READING_LOG, verify
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+FAILURES = (LogUnavailableError, ClientError, BotoCoreError)
+"""What keeps a comparison from being made; exit code 2."""
+
+_SEGMENTS = 4
+_LISTED_DIFFERENCES = 1_000
+
+
+def run_verify(
+    client: DynamoDBClient,
+    *,
+    log_table: str,
+    by_type_table: str,
+    shards: int,
+    lag_seconds: float,
+    repair: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Compare, and for `repair` mend what differs and compare again; gives back the exit code.
+
+    With `dry_run`, `repair` only shows what it would mend. Every difference is printed as it is
+    found; the JSON summary lists the first 1,000.
+
+    Raises:
+        One of FAILURES: it could not be tried, or not be ended.
+    """
+    tables = Compared(client, log_table, by_type_table, shards)
+    mend = repair and not dry_run
+    lag = timedelta(seconds=lag_seconds)
+    verified, listed = _verify(tables, lag=lag, mend=mend, as_json=as_json)
+    left = verified
+    if mend and not verified.equal:
+        left, _ = _verify(tables, lag=lag, mend=False, as_json=as_json)
+    summary = {
+        **asdict(verified),
+        "listed": [asdict(difference) for difference in listed],
+        "repaired": mend,
+        "left": left.differences,
+    }
+    _report(summary, would_repair=repair and dry_run, as_json=as_json)
+    return 0 if left.equal else 1
+
+
+def _verify(
+    tables: Compared, *, lag: timedelta, mend: bool, as_json: bool
+) -> tuple[Verified, list[Difference]]:
+    """One comparison with its progress on standard error, and the first differences."""
+    listed: list[Difference] = []
+    with _Bars(tables) as bars:
+
+        def found(difference: Difference) -> None:
+            if len(listed) < _LISTED_DIFFERENCES:
+                listed.append(difference)
+            if not as_json:
+                print(_shown(difference))  # noqa: T201
+
+        verified = verify(
+            tables,
+            young=Young.at(datetime.now(UTC), lag=lag),
+            segments=_SEGMENTS,
+            found=found,
+            progress=bars.advance_stage,
+            mend=mend,
+        )
+    return verified, listed
+
+
+class _Bars(Progress):
+    """A progress bar per pass; the totals are DynamoDB's counts."""
+
+    def __init__(self, tables: Compared) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+        # Differences go to the real standard output, whether or not a bar is drawn.
+        super().__init__(*columns, console=Console(stderr=True), redirect_stdout=False)
+        self._log_items = table_facts(tables.client, tables.log_table).items
+        self._row_items = table_facts(tables.client, tables.by_type_table).items
+        self._started: dict[str, TaskID] = {}
+
+    def advance_stage(self, stage: str, items: int) -> None:
+        """So many more items of a pass are done."""
+        if stage not in self._started:
+            of_log = stage in {READING_LOG, COMPARING_LOG}
+            total = self._log_items if of_log else self._row_items
+            self._started[stage] = self.add_task(stage, total=total)
+        self.advance(self._started[stage], items)
+
+
+def _shown(difference: Difference) -> str:
+    where = "" if difference.key is None else f" at {' / '.join(difference.key)}"
+    return f"{difference.kind} {difference.of}: {difference.id!r}{where}"
+
+
+def _report(summary: dict[str, Any], *, would_repair: bool, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(summary, ensure_ascii=False))  # noqa: T201
+        return
+    print(  # noqa: T201
+        f"{summary['log_events']} events and {summary['rows']} rows compared,"
+        f" {summary['left_out']} too young to be; {_counted(summary['differences'])}"
+    )
+    if would_repair and summary["differences"]:
+        print("Nothing was written; without --dry-run, this would be repaired")  # noqa: T201
+    if summary["repaired"] and summary["differences"]:
+        print(f"After the repair: {_counted(summary['left'])}")  # noqa: T201
+
+
+def _counted(differences: dict[str, int]) -> str:
+    named = ", ".join(f"{count} {kind}" for kind, count in sorted(differences.items()))
+    return named or "no difference"
