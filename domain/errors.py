@@ -51,6 +51,14 @@ class EventConflictError(EventLogError):
         super().__init__(f"an event with id {stored.id!r} and other content is in the log already")
 
 
+class UnreadableItemError(EventLogError):
+    """A stored item is no event's: `reason` says what is wrong with it."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"unreadable: {reason}")
+
+
 class LogUnavailableError(EventLogError):
     """The store did not take or give the event for a reason that may pass; trying again is safe."""
 

@@ -4,12 +4,17 @@ Invariant: `event_of(item_of(event)) == event`; the payload stays the text it wa
 """
 
 from collections.abc import Mapping
-from typing import TypedDict
+from dataclasses import MISSING, fields
+from typing import Any, TypedDict
 
+from domain.errors import UnreadableItemError
 from domain.event import Event
 
 MAX_ITEM_BYTES = 400 * 1024
 """Names and values of one item together (DynamoDB Developer Guide, "Constraints")."""
+
+
+_REQUIRED = [field.name for field in fields(Event) if field.default is MISSING]
 
 
 class Attribute(TypedDict, total=False):
@@ -37,10 +42,27 @@ def event_of(item: Mapping[str, Attribute]) -> Event:
     """The event in an item that `item_of` made.
 
     Raises:
-        KeyError, TypeError: it is not such an item.
+        UnreadableItemError: it is not such an item.
     """
-    texts = {name: value["S"] for name, value in item.items() if name != "hash"}
-    return Event(**texts, hash=item["hash"]["B"].hex())
+    try:
+        texts = {name: value["S"] for name, value in item.items() if name != "hash"}
+        return Event(**texts, hash=item["hash"]["B"].hex())
+    except (AttributeError, KeyError, TypeError) as error:
+        raise UnreadableItemError(_fault(item)) from error
+
+
+def _fault(item: Any) -> str:
+    """What is wrong with an item that is no event's, whatever it may hold."""
+    if not isinstance(item, Mapping):
+        return "it is no map of attributes"
+    for name, value in item.items():
+        if name not in Event.__dataclass_fields__:
+            return f"the attribute {name!r} is none of an event"
+        kind = "B" if name == "hash" else "S"
+        if not isinstance(value, Mapping) or kind not in value:
+            return f"the attribute {name!r} is not of type {kind}"
+    missing = [name for name in _REQUIRED if name not in item]
+    return f"the attribute {missing[0]!r} is missing" if missing else "its values are malformed"
 
 
 def item_bytes(item: Mapping[str, Attribute]) -> int:

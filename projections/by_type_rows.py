@@ -17,6 +17,9 @@ from collections.abc import Mapping
 from domain.event import Event
 from domain.item import Attribute, Item, event_of, item_bytes, item_of
 
+BY_TYPE = "by-type"
+"""The projection's name: in keys of parked records, and in commands."""
+
 WRITE_UNIT_BYTES = 1024
 """A row costs one write unit up to this size, with the payload or without."""
 

@@ -13,6 +13,7 @@ from functools import partial
 from threading import Event as Flag
 from typing import TYPE_CHECKING, Any, cast
 
+from domain.errors import UnreadableItemError
 from domain.event import Event
 from domain.item import Item, event_of
 from projections.patience import StoppedError, patiently
@@ -107,7 +108,6 @@ def events_in(items: list[Item]) -> tuple[list[Event], list[Unreadable]]:
     for item in items:
         try:
             events.append(event_of(item))
-        except (KeyError, TypeError) as error:
-            reason = f"{type(error).__name__}: {error}"
-            unreadable.append(Unreadable(item["id"]["S"], reason))
+        except UnreadableItemError as error:
+            unreadable.append(Unreadable(item["id"]["S"], error.reason))
     return events, unreadable

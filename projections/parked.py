@@ -1,24 +1,37 @@
 """Lists what is parked and sends it through its projection again.
 
 Invariant: an object is removed only after every record in it is projected, so a redrive may be
-cut off or repeated at any point.
+cut off, repeated, or run twice at once.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from projections.parking import LAMBDA_PREFIX, PREFIX
-from projections.stream import Project, RawRecord, UnreadableRecordError, read_record
+from domain.errors import UnreadableItemError
+from projections.parking_keys import LAMBDA_PREFIX, PREFIX
+from projections.stream import Project, RawRecord, read_record
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-ProjectionOf = Callable[[str], str]
-"""A function's ARN → the name of the projection that it feeds."""
+_PARALLEL = 16
+_LATEST = ":$LATEST"
+
+Answer = TypeVar("Answer")
+
+
+class NotParkedError(Exception):
+    """Nothing is parked under the key."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"nothing is parked as {key}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +54,27 @@ class Redriven:
 
 
 class ParkingLot:
-    """The parking bucket, as the operator's commands see it."""
+    """The parking bucket, as the operator's commands see it.
 
-    def __init__(self, client: S3Client, *, bucket: str, projection_of: ProjectionOf) -> None:
+    `projectors` has the projection that each projector's function feeds, by the function's name.
+    Memory holds 16 objects at a time, however many are parked.
+    """
+
+    def __init__(self, client: S3Client, *, bucket: str, projectors: Mapping[str, str]) -> None:
         self._client = client
         self._bucket = bucket
-        self._projection_of = projection_of
-
-    def keys(self, projection: str | None = None) -> Iterator[str]:
-        """Keys of the parked objects, lazily: a projection's own, and all that Lambda parked."""
-        own = f"{PREFIX}/" if projection is None else f"{PREFIX}/{projection}/"
-        pages = self._client.get_paginator("list_objects_v2")
-        for prefix in (own, LAMBDA_PREFIX):
-            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
-                yield from (found["Key"] for found in page.get("Contents", []))
+        self._projectors = projectors
 
     def read(self, key: str) -> Parked:
         """One parked object of either kind.
 
         Raises:
-            ClientError: there is none with this key (NoSuchKey).
+            NotParkedError: there is none with this key.
         """
-        answer = self._client.get_object(Bucket=self._bucket, Key=key)
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+        except self._client.exceptions.NoSuchKey as error:
+            raise NotParkedError(key) from error
         document: dict[str, Any] = json.loads(answer["Body"].read())
         if key.startswith(LAMBDA_PREFIX):
             return self._given_up_by_lambda(key, document)
@@ -76,22 +88,46 @@ class ParkingLot:
 
     def all(self, projection: str | None = None) -> Iterator[Parked]:
         """Every parked object, or those of one projection, lazily."""
-        for key in self.keys(projection):
-            parked = self.read(key)
-            if projection in {None, parked.projection}:
+        for parked in self._each(self._read_if_there, self._keys(projection)):
+            if parked is not None and projection in {None, parked.projection}:
                 yield parked
 
-    def redrive(self, parked: Parked, project: Project) -> Redriven:
-        """Project an object's records; remove it if all of them are."""
+    def redrive(self, projection: str, project: Project) -> Iterator[Redriven]:
+        """Project the records of each object of a projection; remove those that are projected.
+
+        Raises, from the iteration:
+            ClientError: a fault that is not about a record, such as a missing permission.
+        """
+        return self._each(lambda parked: self._redrive(parked, project), self.all(projection))
+
+    def _redrive(self, parked: Parked, project: Project) -> Redriven:
         try:
             events = [read_record(record) for record in parked.records]
-        except UnreadableRecordError as error:
+        except UnreadableItemError as error:
             return Redriven(parked, str(error))
-        refused = project(events)
-        if refused:
+        if refused := project(events):
             return Redriven(parked, refused[0].reason)
         self._client.delete_object(Bucket=self._bucket, Key=parked.key)
         return Redriven(parked, None)
+
+    def _keys(self, projection: str | None) -> Iterator[str]:
+        """Keys of a projection's own objects, and of all that Lambda parked."""
+        own = f"{PREFIX}/" if projection is None else f"{PREFIX}/{projection}/"
+        pages = self._client.get_paginator("list_objects_v2")
+        for prefix in (own, LAMBDA_PREFIX):
+            for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
+                yield from (found["Key"] for found in page.get("Contents", []))
+
+    def _read_if_there(self, key: str) -> Parked | None:
+        try:
+            return self.read(key)
+        except NotParkedError:  # another redrive has just removed it
+            return None
+
+    def _each(self, work: Callable[[Any], Answer], items: Iterator[Any]) -> Iterator[Answer]:
+        with ThreadPoolExecutor(_PARALLEL) as threads:
+            while some := list(islice(items, _PARALLEL)):
+                yield from threads.map(work, some)
 
     def _given_up_by_lambda(self, key: str, document: dict[str, Any]) -> Parked:
         """https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html"""
@@ -99,9 +135,10 @@ class ParkingLot:
         # The guide shows the invocation's event as escaped text; an object has been seen too.
         event: dict[str, Any] = json.loads(payload) if isinstance(payload, str) else payload
         request = document["requestContext"]
+        function = request["functionArn"].removesuffix(_LATEST).rpartition(":")[2]
         return Parked(
             key,
-            self._projection_of(request["functionArn"]),
+            self._projectors.get(function, function),
             request["condition"],
             document["timestamp"],
             event["Records"],

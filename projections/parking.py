@@ -1,11 +1,6 @@
 """Parks in S3 the stream records that cannot be projected: the whole record, with the reason.
 
-Invariant: a key is a function of projection and record, so parking a record twice keeps one object.
-
-| objects under                            | written by                                        |
-|------------------------------------------|---------------------------------------------------|
-| `parked/PROJECTION/YYYY/MM/DD/ID/NUMBER` | a projector, at once                              |
-| `aws/lambda/MAPPING/SHARD/YYYY/MM/DD/…`  | Lambda itself, after the last retry of a batch    |
+Invariant: a record is either kept with all that it holds, or said not to be.
 """
 
 from __future__ import annotations
@@ -13,35 +8,44 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from functools import cache
+from typing import TYPE_CHECKING
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from domain.timestamps import format_utc
+from projections.parking_keys import parked_key
 from projections.stream import ParkingFailedError, RawRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-PREFIX = "parked"
-LAMBDA_PREFIX = "aws/lambda/"
+# A projector that parks is short of time already: what S3 does not take soon stays in the stream.
+_CONFIG = Config(
+    connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 2}
+)
 
-_ID_CHARACTERS = 512
+
+@cache
+def connect_parking() -> S3Client:
+    """An S3 client for the region and credentials of Lambda's environment, made when needed."""
+    return boto3.client("s3", config=_CONFIG)
 
 
 class Parking:
-    """Parks one projection's records in a bucket."""
+    """Parks one projection's records in a bucket; `connect` gives the client for it."""
 
     def __init__(
         self,
-        client: S3Client,
+        connect: Callable[[], S3Client],
         *,
         bucket: str,
         projection: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._client = client
+        self._connect = connect
         self._bucket = bucket
         self._projection = projection
         self._now = now
@@ -59,7 +63,7 @@ class Parking:
             "record": record,
         }
         try:
-            self._client.put_object(
+            self._connect().put_object(
                 Bucket=self._bucket,
                 Key=parked_key(self._projection, record),
                 Body=json.dumps(body, ensure_ascii=False).encode(),
@@ -67,11 +71,3 @@ class Parking:
             )
         except (ClientError, BotoCoreError) as error:
             raise ParkingFailedError(str(error)) from error
-
-
-def parked_key(projection: str, record: RawRecord) -> str:
-    """Where a record is parked: by projection, day of the append and event id."""
-    change: dict[str, Any] = record["dynamodb"]
-    day = datetime.fromtimestamp(change["ApproximateCreationDateTime"], UTC)
-    id = quote(change["Keys"]["id"]["S"], safe="")[:_ID_CHARACTERS]
-    return f"{PREFIX}/{projection}/{day:%Y/%m/%d}/{id}/{change['SequenceNumber']}"

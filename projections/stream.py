@@ -6,21 +6,26 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 """
 
 import base64
-import binascii
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
 
+from domain.errors import UnreadableItemError
 from domain.event import Event
-from domain.item import Attribute, Item, event_of
+from domain.item import Item, event_of
+from projections.parking_keys import RECORD_PARKED
 
 Batch = dict[str, Any]
 RawRecord = dict[str, Any]
 
-RESERVED_MILLISECONDS = 5_000
-"""Time that must be left to begin another slice: what a slice takes while the target is slow."""
+SLICE_MILLISECONDS = 35_000
+"""Time that must be left to begin another slice: what a slice takes at worst, while the target
+hangs until its client's last try."""
+
+PARKING_MILLISECONDS = 8_000
+"""Time that must be left to park a record: what that takes at worst."""
 
 SLICE = 100
 """Records that are projected between two looks at the clock."""
@@ -40,6 +45,9 @@ class Unprojected:
 Project = Callable[[list[Event]], list[Unprojected]]
 """Puts events into a projection; gives back those that it did not take."""
 
+Hopeless = tuple[RawRecord, str]
+"""A record that can never be projected, and the reason."""
+
 Park = Callable[[RawRecord, str], None]
 """Keeps a stream record, and the reason why it cannot be projected, for later."""
 
@@ -50,10 +58,6 @@ class Context(Protocol):
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until Lambda ends the invocation."""
         ...
-
-
-class UnreadableRecordError(Exception):
-    """A stream record does not hold an event of the log."""
 
 
 class ParkingFailedError(Exception):
@@ -73,11 +77,13 @@ def handler_of(*, project: Project, park: Park) -> Callable[[Batch, Context], Ba
         undone: list[str] = []
         for start in range(0, len(raw_records), SLICE):
             records = raw_records[start : start + SLICE]
-            if start and context.get_remaining_time_in_millis() < RESERVED_MILLISECONDS:
+            if start and context.get_remaining_time_in_millis() < SLICE_MILLISECONDS:
                 logger.warning("no time left", undone=len(raw_records) - start)
                 undone += [_number(record) for record in raw_records[start:]]
                 break
-            undone += _handle_slice(records, project=project, park=park)
+            unprojected, hopeless = _project(records, project)
+            undone += unprojected
+            undone += _unparked(hopeless, park, context)
         return {"batchItemFailures": [{"itemIdentifier": number} for number in undone]}
 
     return handle
@@ -87,22 +93,23 @@ def read_record(raw: RawRecord) -> Event:
     """A stream record, as Lambda hands it over → the event that was appended.
 
     Raises:
-        UnreadableRecordError: its image is not an event's item.
+        UnreadableItemError: its image is not an event's item.
     """
     try:
-        return event_of(_item(raw["dynamodb"]["NewImage"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UnreadableRecordError(f"unreadable: {type(error).__name__}: {error}") from error
+        image = raw["dynamodb"]["NewImage"]
+    except KeyError as error:
+        raise UnreadableItemError("the record has no image") from error
+    return event_of(_item(image))
 
 
-def _handle_slice(records: list[RawRecord], *, project: Project, park: Park) -> list[str]:
-    """Sequence numbers of the records that are neither projected nor parked."""
+def _project(records: list[RawRecord], project: Project) -> tuple[list[str], list[Hopeless]]:
+    """Sequence numbers of the records that may be projected later, and what never will be."""
     readable: list[tuple[RawRecord, Event]] = []
-    hopeless: list[tuple[RawRecord, str]] = []
+    hopeless: list[Hopeless] = []
     for raw in records:
         try:
             readable.append((raw, read_record(raw)))
-        except UnreadableRecordError as error:
+        except UnreadableItemError as error:
             hopeless.append((raw, str(error)))
     unprojected = {failure.event.id: failure for failure in project([e for _, e in readable])}
     undone = []
@@ -112,18 +119,24 @@ def _handle_slice(records: list[RawRecord], *, project: Project, park: Park) -> 
             undone.append(_number(raw))
         elif failure is not None:
             hopeless.append((raw, failure.reason))
-    return undone + list(_unparked(hopeless, park))
+    return undone, hopeless
 
 
-def _unparked(hopeless: list[tuple[RawRecord, str]], park: Park) -> Iterator[str]:
+def _unparked(hopeless: list[Hopeless], park: Park, context: Context) -> Iterator[str]:
+    """Park records; the sequence numbers of those that could not be, or not in time."""
     for raw, reason in hopeless:
+        number = _number(raw)
+        if context.get_remaining_time_in_millis() < PARKING_MILLISECONDS:
+            logger.warning("no time left to park", sequence_number=number, reason=reason)
+            yield number
+            continue
         try:
             park(raw, reason)
         except ParkingFailedError:
-            logger.exception("record not parked", sequence_number=_number(raw), reason=reason)
-            yield _number(raw)
+            logger.exception("record not parked", sequence_number=number, reason=reason)
+            yield number
         else:
-            logger.error("record parked", sequence_number=_number(raw), reason=reason)
+            logger.error(RECORD_PARKED, sequence_number=number, reason=reason)
 
 
 def _number(raw: RawRecord) -> str:
@@ -131,15 +144,9 @@ def _number(raw: RawRecord) -> str:
     return number
 
 
-def _item(image: dict[str, dict[str, str]]) -> Item:
-    return {name: _attribute(value) for name, value in image.items()}
-
-
-def _attribute(value: dict[str, str]) -> Attribute:
-    """Lambda's JSON carries binary values in base64."""
-    if "B" in value:
-        try:
-            return {"B": base64.b64decode(value["B"], validate=True)}
-        except binascii.Error as error:
-            raise ValueError("binary value is not base64") from error
-    return {"S": value["S"]}
+def _item(image: Any) -> Item:
+    """An image with its hash as bytes: Lambda's JSON carries binary values in base64."""
+    try:
+        return {**image, "hash": {"B": base64.b64decode(image["hash"]["B"], validate=True)}}
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnreadableItemError("the attribute 'hash' is missing or malformed") from error

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from domain.errors import UnreadableItemError
 from domain.event import Event
 from projections.stream import (
-    RESERVED_MILLISECONDS,
+    PARKING_MILLISECONDS,
     SLICE,
+    SLICE_MILLISECONDS,
     ParkingFailedError,
     Unprojected,
-    UnreadableRecordError,
     handler_of,
     read_record,
 )
@@ -100,7 +101,7 @@ def broken(change: str) -> dict[str, Any]:
 @pytest.mark.parametrize("position", [0, 12, 24])
 def test_an_unreadable_record_anywhere_is_parked_alone(change: str, position: int) -> None:
     poison = broken(change)
-    with pytest.raises(UnreadableRecordError):
+    with pytest.raises(UnreadableItemError):
         read_record(poison)
     batch = records(24)
     batch.insert(position, poison)
@@ -128,6 +129,13 @@ def test_what_cannot_be_parked_is_named_as_failed_and_never_dropped() -> None:
     assert invocation.handle(batch) == [number_of(batch[0]), number_of(batch[2])]
 
 
+def test_what_there_is_no_time_to_park_is_named_as_failed() -> None:
+    batch = [broken("no type"), *records(3)]
+    invocation = Invocation(milliseconds=PARKING_MILLISECONDS - 1)
+    assert invocation.handle(batch) == [number_of(batch[0])]
+    assert invocation.parked == {}
+
+
 def test_a_record_that_is_delivered_twice_in_one_batch_shares_its_fate() -> None:
     [record] = records(1)
     invocation = Invocation()
@@ -137,6 +145,6 @@ def test_a_record_that_is_delivered_twice_in_one_batch_shares_its_fate() -> None
 
 def test_what_there_is_no_time_for_is_named_as_undone() -> None:
     batch = records(3 * SLICE)
-    invocation = Invocation(milliseconds=RESERVED_MILLISECONDS - 1)
+    invocation = Invocation(milliseconds=SLICE_MILLISECONDS - 1)
     assert invocation.handle(batch) == [number_of(record) for record in batch[SLICE:]]
     assert len(invocation.projected) == SLICE
