@@ -9,5 +9,8 @@ EVENTS_BY_TYPE_TABLE = "EVENTS_BY_TYPE_TABLE"
 TYPE_SHARDS = "TYPE_SHARDS"
 """Number of partitions that one type's listing is spread over."""
 
+PARKING_BUCKET = "PARKING_BUCKET"
+"""Name of the bucket that keeps what a projection cannot take."""
+
 CURSOR_KEY = "CURSOR_KEY"
 """Text that cursors are signed with: unknown to callers, the same for the life of the stack."""

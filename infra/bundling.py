@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "build" / "assets"
 LOCK = ROOT / "requirements" / "lambda.txt"
 
-_SERVICES = {"dynamodb"}
+_SERVICES = {"dynamodb", "s3"}
 # Never read by a client of these services. RECORD lists hashes that differ from machine to
 # machine; the rest of *.dist-info stays, because security scanners read the versions there.
 _UNUSED = (

@@ -7,7 +7,7 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
-from infra.log_table import pin_logical_id
+from infra.logical_id import pin_logical_id
 from infra.settings import Settings
 
 

@@ -37,7 +37,7 @@ class Function(Construct):
         settings: Settings,
     ) -> None:
         super().__init__(scope, id)
-        log_group = logs.LogGroup(
+        self.log_group = logs.LogGroup(
             self,
             "Logs",
             retention=_RETENTION[settings.log_retention_days],
@@ -46,7 +46,7 @@ class Function(Construct):
             ),
         )
         self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
-        self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=log_group.log_group_arn)
+        self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=self.log_group.log_group_arn)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -58,7 +58,7 @@ class Function(Construct):
             memory_size=sizing.memory_mb,
             timeout=Duration.seconds(sizing.timeout_seconds),
             role=self._role,
-            log_group=log_group,
+            log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
         )
 

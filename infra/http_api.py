@@ -5,7 +5,7 @@ Invariant: every answer that no function makes is an RFC 9457 problem document t
 
 import json
 
-from aws_cdk import Aws
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
@@ -32,7 +32,7 @@ _PROBLEMS = {
 
 
 class HttpApi(Construct):
-    """The API's one stage, and its address in `url` (no slash at the end)."""
+    """The API's one stage, its address in `url` (no slash at the end), and its 5xx answers."""
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class HttpApi(Construct):
         api.root.add_resource("types").add_method("GET", to_read)
         _answer_problems(api)
         host = f"{api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
+        self.server_errors = api.metric_server_error(period=Duration.minutes(1))
         self.url = f"https://{host}/{settings.stage}"
 
 

@@ -5,10 +5,11 @@ Invariant: in a protected stage neither a deletion nor a deployment takes it awa
 
 from typing import cast
 
-from aws_cdk import CfnResource, RemovalPolicy
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
+from infra.logical_id import pin_logical_id
 from infra.settings import Settings
 
 
@@ -31,11 +32,3 @@ class LogTable(dynamodb.Table):
         )
         pin_logical_id(self, id)
         self.stream_arn = cast("str", self.table_stream_arn)  # a table without stream has none
-
-
-def pin_logical_id(table: dynamodb.Table, logical_id: str) -> None:
-    """Keep a table's logical id whatever becomes of the constructs around it.
-
-    CloudFormation takes a resource under another logical id for a new, empty one.
-    """
-    cast("CfnResource", table.node.default_child).override_logical_id(logical_id)

@@ -1,16 +1,22 @@
 """A function that follows the log's stream into one projection.
 
-Invariant: a batch that fails is cut in two and retried a finite number of times, and the mapping
-starts at the oldest record that the stream still holds.
+Invariant: a batch that fails is cut in two and retried a finite number of times; what then is
+still not projected is parked, whole. The mapping starts at the oldest record of the stream.
 """
 
-from aws_cdk import Duration
+from typing import cast
+
+from aws_cdk import Aws, Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.function import Function
 from infra.log_table import LogTable
+from infra.parking_bucket import ParkingBucket
 from infra.settings import StreamSettings
+from projections.parking_keys import LAMBDA_PREFIX, PREFIX, RECORD_PARKED
 
 
 class Projector(Construct):
@@ -22,7 +28,15 @@ class Projector(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, log: LogTable, to: Function, stream: StreamSettings
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        projection: str,
+        log: LogTable,
+        to: Function,
+        parking: ParkingBucket,
+        stream: StreamSettings,
     ) -> None:
         super().__init__(scope, id)
         to.allow(
@@ -32,7 +46,13 @@ class Projector(Construct):
             on=log.stream_arn,
         )
         to.allow("dynamodb:ListStreams", on="*")  # IAM knows no narrower resource for it
-        lambda_.EventSourceMapping(
+        # Lambda writes the batches that it gives up with the function's own role.
+        # https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+        to.allow("s3:PutObject", on=parking.arn_for_objects(f"{PREFIX}/{projection}/*"))
+        to.allow("s3:PutObject", on=parking.arn_for_objects(f"{LAMBDA_PREFIX}*"))
+        to.allow("s3:ListBucket", on=parking.bucket_arn)
+        self.function = to.function
+        mapping = lambda_.EventSourceMapping(
             self,
             "Mapping",
             target=to.function,
@@ -47,4 +67,33 @@ class Projector(Construct):
             report_batch_item_failures=True,
             retry_attempts=stream.retry_attempts,
             max_record_age=Duration.seconds(stream.max_record_age_seconds),
+            metrics_config=lambda_.MetricsConfig(metrics=[lambda_.MetricType.EVENT_COUNT]),
         )
+        # CDK's own S3 destination grants the function more than these two actions.
+        resource = cast("lambda_.CfnEventSourceMapping", mapping.node.default_child)
+        resource.destination_config = lambda_.CfnEventSourceMapping.DestinationConfigProperty(
+            on_failure=lambda_.CfnEventSourceMapping.OnFailureProperty(
+                destination=parking.bucket_arn
+            )
+        )
+        self.parked = self._count_parked(projection, to.log_group)
+        # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        self.given_up = cloudwatch.Metric(
+            namespace="AWS/Lambda",
+            metric_name="DroppedEventCount",
+            dimensions_map={"EventSourceMappingUUID": mapping.event_source_mapping_id},
+            statistic="Sum",
+            period=Duration.minutes(1),
+        )
+
+    def _count_parked(self, projection: str, log_group: logs.ILogGroup) -> cloudwatch.Metric:
+        """Records that the function says it has parked (`projections/stream.py`)."""
+        counted = logs.MetricFilter(
+            self,
+            "Parked",
+            log_group=log_group,
+            filter_pattern=logs.FilterPattern.string_value("$.message", "=", RECORD_PARKED),
+            metric_namespace=Aws.STACK_NAME,
+            metric_name=f"{projection} parked",
+        )
+        return counted.metric(statistic="Sum", period=Duration.minutes(1))

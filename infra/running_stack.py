@@ -1,6 +1,7 @@
 """Where a running stack is: read from the file that `make run` writes into its data folder."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +14,14 @@ class StackNotRunningError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunningStack:
-    """The addresses of a stack that runs on this machine."""
+    """A stack that runs on this machine: addresses, process, and the outputs of its template."""
 
     api: str
     dynamodb: str
+    s3: str
     region: str
-    tables: dict[str, str]
     pid: int
+    outputs: dict[str, str]
 
 
 def running_stack(data: Path) -> RunningStack:
@@ -28,12 +30,20 @@ def running_stack(data: Path) -> RunningStack:
     Raises:
         StackNotRunningError: none does.
     """
-    file = data / STACK_FILE
     try:
-        facts = json.loads(file.read_text())
-    except FileNotFoundError as error:
-        raise StackNotRunningError(
-            f"no stack runs on {data}: start one with `make run`, or name an API with --api"
-        ) from error
-    names = RunningStack.__dataclass_fields__
-    return RunningStack(**{name: facts[name] for name in names})
+        facts = json.loads((data / STACK_FILE).read_text())
+    except FileNotFoundError:
+        facts = None
+    if facts is None or not _is_alive(facts["pid"]):  # one that was killed leaves its file
+        raise StackNotRunningError(f"no stack runs on {data}: start one with `make run`")
+    return RunningStack(**facts)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's: it is there
+        return True
+    return True

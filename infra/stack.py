@@ -10,12 +10,15 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from domain import config
+from infra.alarms import Alarms
 from infra.by_type_table import ByTypeTable
 from infra.function import Function
 from infra.http_api import HttpApi
 from infra.log_table import LogTable
+from infra.parking_bucket import ParkingBucket
 from infra.projector import Projector
 from infra.settings import Settings
+from projections.by_type_rows import BY_TYPE
 
 WRITE = "api.write_handler.handler"
 READ = "api.read_handler.handler"
@@ -38,6 +41,7 @@ class EventLogStack(Stack):
 
         events = LogTable(self, "EventsTable", settings=settings)
         by_type = ByTypeTable(self, "EventsByTypeTable", settings=settings)
+        parking = ParkingBucket(self, "ParkingBucket", settings=settings)
 
         write = Function(
             self,
@@ -70,18 +74,26 @@ class EventLogStack(Stack):
             environment={
                 config.EVENTS_BY_TYPE_TABLE: by_type.table_name,
                 config.TYPE_SHARDS: str(settings.type_shards),
+                config.PARKING_BUCKET: parking.bucket_name,
             },
             sizing=settings.by_type_projector,
             settings=settings,
         )
-        Projector(
+        by_type_stream = Projector(
             self,
             "ByTypeStream",
+            projection=BY_TYPE,
             log=events,
             to=by_type_projector,
+            parking=parking,
             stream=settings.by_type_stream,
         )
         api = HttpApi(self, "Http", write=write.function, read=read.function, settings=settings)
+        alarms = Alarms(self, "Alarms")
+        alarms.watch_api(api.server_errors)
+        alarms.watch_table("Log", events)
+        alarms.watch_table("ByType", by_type)
+        alarms.watch_projector("ByType", by_type_stream)
 
         write.allow("dynamodb:PartiQLInsert", "dynamodb:GetItem", on=events.table_arn)
         read.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=events.table_arn)
@@ -91,3 +103,8 @@ class EventLogStack(Stack):
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "EventsTableName", value=events.table_name)
         CfnOutput(self, "EventsByTypeTableName", value=by_type.table_name)
+        CfnOutput(self, "TypeShards", value=str(settings.type_shards))
+        CfnOutput(self, "ParkingBucketName", value=parking.bucket_name)
+        CfnOutput(self, "ByTypeProjectorName", value=by_type_projector.function.function_name)
+        CfnOutput(self, "ByTypeProjectorLogs", value=by_type_projector.log_group.log_group_name)
+        CfnOutput(self, "AlarmTopicArn", value=alarms.topic.topic_arn)

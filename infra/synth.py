@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from infra.bundling import ROOT, zipped_size
+from infra.first_party import closure
 from infra.settings import Settings, UnknownStageError, load
 
 
@@ -117,10 +118,10 @@ def synth_bundled(*, stage: str, out: Path) -> None:
 
 def _inputs(settings: Settings) -> str:
     """A digest of all that an unbundled assembly depends on."""
-    files = [*ROOT.glob("infra/*.py"), ROOT / "domain/config.py", ROOT / "requirements/deploy.txt"]
+    files = {*closure("infra.app", root=ROOT), Path("requirements/deploy.txt")}
     digest = hashlib.sha256(settings.model_dump_json().encode())
     for file in sorted(files):
-        digest.update(f"{file.relative_to(ROOT)}:".encode() + file.read_bytes())
+        digest.update(f"{file}:".encode() + (ROOT / file).read_bytes())
     return digest.hexdigest()[:16]
 
 

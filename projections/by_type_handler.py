@@ -5,12 +5,9 @@ import os
 from domain import config
 from domain.dynamodb_client import connect
 from projections.by_type import ByTypeProjection
-from projections.stream import ParkingFailedError, RawRecord, handler_of
-
-
-def _keep_in_stream(_record: RawRecord, _reason: str) -> None:
-    raise ParkingFailedError("there is no place to park: the stream keeps the record")
-
+from projections.by_type_rows import BY_TYPE
+from projections.parking import Parking, connect_parking
+from projections.stream import handler_of
 
 handler = handler_of(
     project=ByTypeProjection(
@@ -18,5 +15,9 @@ handler = handler_of(
         table=os.environ[config.EVENTS_BY_TYPE_TABLE],
         shards=int(os.environ[config.TYPE_SHARDS]),
     ).project,
-    park=_keep_in_stream,
+    park=Parking(
+        connect_parking,
+        bucket=os.environ[config.PARKING_BUCKET],
+        projection=BY_TYPE,
+    ).park,
 )

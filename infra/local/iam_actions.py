@@ -23,6 +23,8 @@ _VERBS = {
 }
 _TABLE_OPERATIONS = {"DeleteItem", "DescribeTable", "GetItem", "PutItem", "UpdateItem"}
 _INDEX_OPERATIONS = {"Query", "Scan"}
+_OBJECT_OPERATIONS = {"DeleteObject", "GetObject", "PutObject"}
+_BUCKET_READS = {"HeadBucket", "ListObjectsV2"}
 _TRANSACTION_PARTS = {
     "ConditionCheck": "dynamodb:ConditionCheckItem",
     "Delete": "dynamodb:DeleteItem",
@@ -104,4 +106,14 @@ def _streams(
         yield Access(action, "*")
 
 
-_SERVICES = {"DynamoDB": _dynamodb, "DynamoDB Streams": _streams}
+def _s3(
+    operation: str, parameters: Parameters, _table_arn: Callable[[str], str]
+) -> Iterator[Access]:
+    bucket = f"arn:aws:s3:::{parameters.get('Bucket')}"
+    if operation in _OBJECT_OPERATIONS:
+        yield Access(f"s3:{operation}", f"{bucket}/{parameters['Key']}")
+    elif operation in _BUCKET_READS:
+        yield Access("s3:ListBucket", bucket)
+
+
+_SERVICES = {"DynamoDB": _dynamodb, "DynamoDB Streams": _streams, "S3": _s3}

@@ -59,23 +59,25 @@ class Guard:
         try:
             needed = accesses(service_id, model.name, params, table_arn=self._table_arn)
         except UnknownOperationError as error:
-            raise self._denied(f"{service_id}:{model.name} ({error})", "*", model.name) from error
+            unknown = Access(f"{service_id}:{model.name} ({error})", "*")
+            raise self._denied(unknown, model) from error
         for access in needed:
             if not self.allows(access):
-                raise self._denied(access.action, access.resource, model.name)
+                raise self._denied(access, model)
 
     def _table_arn(self, name: str) -> str:
         return self._table_arns.get(name, f"arn:aws:dynamodb:::table/{name}")
 
-    def _denied(self, action: str, resource: str, operation: str) -> ClientError:
+    def _denied(self, access: Access, model: Any) -> ClientError:
         user = self._role.arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
         message = (
-            f"User: {user}/{self._session} is not authorized to perform: {action}"
-            f" on resource: {resource} because no identity-based policy allows the {action} action"
+            f"User: {user}/{self._session} is not authorized to perform: {access.action} on"
+            f" resource: {access.resource} because no identity-based policy allows the"
+            f" {access.action} action"
         )
-        return ClientError(
-            {"Error": {"Code": "AccessDeniedException", "Message": message}}, operation
-        )
+        s3 = model.service_model.service_id == "S3"  # which has a name of its own for it
+        code = "AccessDenied" if s3 else "AccessDeniedException"
+        return ClientError({"Error": {"Code": code, "Message": message}}, model.name)
 
 
 def is_allowed(role: Role, access: Access) -> bool:

@@ -16,6 +16,14 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """An S3 bucket."""
+
+    name: str
+    versioned: bool
+
+
+@dataclass(frozen=True)
 class Statement:
     """One statement of a role's policies."""
 

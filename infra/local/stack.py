@@ -4,7 +4,6 @@ Invariant: what runs is the template; nothing here names a route, a table or a f
 """
 
 import fcntl
-import json
 import os
 import signal
 import socket
@@ -14,20 +13,23 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-import boto3
 from pydantic import ValidationError
 
+from infra.local.announcement import announced
+from infra.local.aws import LocalAws
+from infra.local.buckets import create_buckets
 from infra.local.engines import dynamodb_local
 from infra.local.errors import LocalStackError, PortBusyError
 from infra.local.gateway import Gateway, GatewayServer
 from infra.local.iam_usage import GuardReport, Usage
+from infra.local.object_store import object_store
 from infra.local.pumps import failure_of, running_pumps
+from infra.local.resource_names import ACCOUNT
 from infra.local.tables import create_tables
-from infra.local.template import ACCOUNT, Template, load
+from infra.local.template import Template, load
 from infra.local.workers import Functions
-from infra.running_stack import STACK_FILE
+from infra.running_stack import RunningStack
 from infra.settings import Settings, UnknownStageError
 from infra.settings import load as load_settings
 from infra.synth import SynthError, cached_synth
@@ -43,7 +45,7 @@ Failure = Callable[[], LocalStackError | None]
 class LocalStack:
     """A stack that runs: what `stack.json` says of it, and how its parts fare."""
 
-    facts: dict[str, Any]
+    facts: RunningStack
     failures: tuple[Failure, ...]
     usage: Usage
 
@@ -79,7 +81,7 @@ def run(
             dynamodb_port=dynamodb_port,
             dynamodb_endpoint=dynamodb_endpoint,
         ) as stack:
-            api = stack.facts["api"]
+            api = stack.facts.api
             _say(f"Ready at {api} (Ctrl-C stops it). Try:")
             _say(f"curl -X POST -H \"Content-Type: application/json\" -d '{_SAMPLE}' {api}/events")
             while (failure := stack.failure()) is None:
@@ -120,9 +122,12 @@ def running(
             )
             dynamodb_endpoint = engine.endpoint
             failures.append(engine.failure)
-        aws = _Aws(dynamodb_endpoint, region)
-        client = parts.enter_context(closing(aws.client("dynamodb")))
-        arns = create_tables(client, template.tables())
+        s3 = parts.enter_context(object_store(journal=data / "s3" / "journal"))
+        aws = LocalAws(dynamodb_endpoint, s3, region)
+        with closing(aws.client("s3")) as client:
+            create_buckets(client, template.buckets())
+        with closing(aws.client("dynamodb")) as client:
+            arns = create_tables(client, template.tables())
         template = replace(template, table_arns=arns)
         usage = Usage([function.role for function in template.functions()])
         _say("Starting the functions")
@@ -133,7 +138,7 @@ def running(
                 functions=functions,
                 roles={function.name: function for function in template.functions()},
                 usage=usage,
-                streams=lambda config: aws.client("dynamodbstreams", config=config),
+                aws=aws,
                 data=data,
             )
         )
@@ -142,39 +147,14 @@ def running(
         server = parts.enter_context(GatewayServer(gateway, listener))
         failures.append(server.failure)
         stack = LocalStack(_facts(template, aws, listener), tuple(failures), usage)
-        with _announced(stack, data):
+        with announced(stack.facts, data, report=lambda: stack.guard_report().as_json()):
             yield stack
 
 
-@dataclass(frozen=True)
-class _Aws:
-    """How this machine's engine is reached; it takes any credentials."""
-
-    dynamodb: str
-    region: str
-
-    def client(self, service: str, **options: Any) -> Any:
-        return boto3.client(
-            service,  # type: ignore[call-overload]  # one of two
-            endpoint_url=self.dynamodb,
-            region_name=self.region,
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106
-            **options,
-        )
-
-    def environment(self) -> dict[str, str]:
-        return {
-            "AWS_REGION": self.region,
-            "AWS_DEFAULT_REGION": self.region,
-            "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",
-            "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
-        }
-
-
 @contextmanager
-def _functions(template: Template, *, aws: _Aws, data: Path, usage: Usage) -> Iterator[Functions]:
+def _functions(
+    template: Template, *, aws: LocalAws, data: Path, usage: Usage
+) -> Iterator[Functions]:
     names = {table.logical_id: table.name for table in template.tables()}
     functions = Functions(
         template.functions(),
@@ -188,37 +168,15 @@ def _functions(template: Template, *, aws: _Aws, data: Path, usage: Usage) -> It
         yield functions
 
 
-def _facts(template: Template, aws: _Aws, listener: socket.socket) -> dict[str, Any]:
-    outputs = {name: template.output(name) for name in template.outputs}
-    return {
-        "api": f"http://127.0.0.1:{listener.getsockname()[1]}",
-        "dynamodb": aws.dynamodb,
-        "region": aws.region,
-        "tables": {
-            "events": outputs["EventsTableName"],
-            "events_by_type": outputs["EventsByTypeTableName"],
-        },
-        "pid": os.getpid(),
-        "outputs": outputs,
-    }
-
-
-@contextmanager
-def _announced(stack: LocalStack, data: Path) -> Iterator[None]:
-    """While the stack runs, `stack.json` tells where; afterwards the guard's report is left."""
-    file = data / STACK_FILE
-    _write(file, stack.facts)
-    try:
-        yield
-    finally:
-        file.unlink()
-        _write(data / "iam-report.json", stack.guard_report().as_json())
-
-
-def _write(file: Path, content: dict[str, Any]) -> None:
-    new = file.with_suffix(".new")
-    new.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    new.replace(file)
+def _facts(template: Template, aws: LocalAws, listener: socket.socket) -> RunningStack:
+    return RunningStack(
+        api=f"http://127.0.0.1:{listener.getsockname()[1]}",
+        dynamodb=aws.dynamodb,
+        s3=aws.s3,
+        region=aws.region,
+        pid=os.getpid(),
+        outputs={name: template.output(name) for name in template.outputs},
+    )
 
 
 @contextmanager

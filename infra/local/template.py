@@ -12,14 +12,19 @@ from typing import Any
 from infra.local.api_template import read_api
 from infra.local.event_source_mapping import Mapping as EventSourceMapping
 from infra.local.intrinsics import Resolver, TemplateError, refuse_unknown
-from infra.local.resources import Api, Function, Role, Table
+from infra.local.resource_names import ACCOUNT, arn, attribute, physical_id
+from infra.local.resources import Api, Bucket, Function, Role, Table
 from infra.local.role_template import read_role
 
-ACCOUNT = "000000000000"
 PASSED_OVER = {
     "AWS::ApiGateway::Deployment": "the local gateway always serves the current template",
     "AWS::CDK::Metadata": "describes the app, runs nothing",
+    "AWS::CloudWatch::Alarm": "there is no CloudWatch here; `eventlog status` tells the same",
     "AWS::Lambda::Permission": "says who may invoke; the local gateway is that one",
+    "AWS::Logs::MetricFilter": "there is no CloudWatch here",
+    "AWS::S3::BucketPolicy": "refuses all but TLS, which nothing needs within one machine",
+    "AWS::SNS::Topic": "there is no CloudWatch here that would publish to it",
+    "AWS::SNS::TopicPolicy": "there is no CloudWatch here that would publish",
 }
 """Resource types that the local stack does not run, and why it may."""
 
@@ -35,13 +40,18 @@ HANDLED = {
     "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Function",
     "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
 }
 
-_NAMES = ("TableName", "FunctionName", "LogGroupName", "RoleName")
 _CREATE_TABLE = {"AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema"}
 _TABLE_PASSED_OVER = {  # backups, protection and labels change no answer
     *("ContributorInsightsSpecification", "DeletionProtectionEnabled", "SSESpecification", "Tags"),
     "PointInTimeRecoverySpecification",
+}
+_BUCKET = {"VersioningConfiguration"}
+_BUCKET_PASSED_OVER = {  # who may reach it, and what becomes of old versions
+    *("BucketEncryption", "LifecycleConfiguration", "OwnershipControls", "Tags"),
+    "PublicAccessBlockConfiguration",
 }
 _TABLE = {"StreamSpecification", "TableName", "TimeToLiveSpecification"} | _CREATE_TABLE
 _FUNCTION = {"Environment", "FunctionName", "Handler", "LoggingConfig", "MemorySize", "Role"}
@@ -74,6 +84,13 @@ class Template:
         return [
             self._table(logical_id, properties)
             for logical_id, properties in self._of_type("AWS::DynamoDB::Table")
+        ]
+
+    def buckets(self) -> list[Bucket]:
+        """The buckets."""
+        return [
+            self._bucket(logical_id, properties)
+            for logical_id, properties in self._of_type("AWS::S3::Bucket")
         ]
 
     def functions(self) -> list[Function]:
@@ -115,6 +132,11 @@ class Template:
         ttl = properties.get("TimeToLiveSpecification", {})
         expires = ttl.get("AttributeName") if ttl.get("Enabled") else None
         return Table(logical_id, self._physical_id(logical_id), create, expires)
+
+    def _bucket(self, logical_id: str, properties: Mapping[str, Any]) -> Bucket:
+        refuse_unknown(logical_id, properties, _BUCKET | _BUCKET_PASSED_OVER)
+        versioning = properties.get("VersioningConfiguration", {})
+        return Bucket(self._physical_id(logical_id), versioning.get("Status") == "Enabled")
 
     def _function(self, logical_id: str, properties: Mapping[str, Any]) -> Function:
         refuse_unknown(logical_id, properties, _FUNCTION | _FUNCTION_PASSED_OVER)
@@ -165,30 +187,15 @@ class Template:
         return Resolver(pseudo | names, self._attribute)
 
     def _physical_id(self, logical_id: str) -> str:
-        """Its name: the one that the template gives as plain text, or else its logical id."""
-        resource = self.resources[logical_id]
-        properties = resource.get("Properties", {})
-        given = [properties[key] for key in _NAMES if isinstance(properties.get(key), str)]
-        prefix = "/aws/lambda/" if resource["Type"] == "AWS::Logs::LogGroup" else ""
-        return str(given[0]) if given else prefix + logical_id
+        return physical_id(logical_id, self.resources[logical_id])
 
-    def _attribute(self, logical_id: str, attribute: str) -> str | None:
-        name = self._physical_id(logical_id)
-        match self.resources[logical_id]["Type"], attribute:
-            case "AWS::DynamoDB::Table", _:
-                return self.table_arns.get(logical_id, {}).get(attribute)
-            case "AWS::IAM::Role", "Arn":
-                return f"arn:aws:iam::{ACCOUNT}:role/{name}"
-            case "AWS::Lambda::Function", "Arn":
-                return self._arn("lambda", f"function:{name}")
-            case "AWS::Logs::LogGroup", "Arn":
-                return self._arn("logs", f"log-group:{name}:*")
-            case "AWS::ApiGateway::RestApi", "RootResourceId":
-                return f"{logical_id}/"
-        return None
+    def _attribute(self, logical_id: str, name: str) -> str | None:
+        if logical_id in self.table_arns:
+            return self.table_arns[logical_id].get(name)
+        return attribute(logical_id, self.resources[logical_id], name, region=self.region)
 
-    def _arn(self, service: str, resource: str) -> str:
-        return f"arn:aws:{service}:{self.region}:{ACCOUNT}:{resource}"
+    def _arn(self, service: str, name: str) -> str:
+        return arn(service, name, region=self.region)
 
 
 def load(assembly: Path, *, region: str, stack_id: str) -> Template:

@@ -21,7 +21,7 @@ class Template:
 
     def properties(self, type: str) -> list[dict[str, Any]]:
         """The properties of each resource of a type."""
-        return [resource["Properties"] for resource in self.of_type(type).values()]
+        return [resource.get("Properties", {}) for resource in self.of_type(type).values()]
 
     def functions(self) -> dict[str, dict[str, Any]]:
         """Each function's properties, by handler."""
@@ -52,13 +52,20 @@ class Template:
                             yield role["Ref"], (action, self.named(resource))
 
     def named(self, reference: Any) -> str:
-        """What a reference means: `log`, `log stream`, `by type`, `logs of HANDLER`, or itself."""
+        """What a reference means, or itself.
+
+        That is `log`, `log stream`, `by type`, `parking` (and a path in it), `logs of HANDLER`.
+        """
         if not isinstance(reference, dict):
             return str(reference)
+        if "Fn::Join" in reference:
+            return "".join(self.named(part) for part in reference["Fn::Join"][1])
         logical_id, attribute = reference["Fn::GetAtt"]
         resource = self.body["Resources"][logical_id]
         if resource["Type"] == "AWS::Logs::LogGroup":
             return f"logs of {self._logs_to(logical_id)}"
+        if resource["Type"] == "AWS::S3::Bucket":
+            return "parking"
         name = "log" if resource == self.table("id") else "by type"
         return name if attribute == "Arn" else f"{name} stream"
 

@@ -26,15 +26,20 @@ files = [getattr(module, "__file__", None) for module in list(sys.modules.values
 print(json.dumps([file for file in files if file and not file.startswith(tuple(standard))]))
 """
 
-CALL_DYNAMODB = """
-import http.server, sys, threading
+SERVE = """
+import http.server, os, sys, threading
 sys.path.insert(0, sys.argv[1])
-from domain.dynamodb_client import connect
 
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
+        self.answer(b'{"Item": {"id": {"S": "1"}}}')
+
+    def do_PUT(self):
+        print(self.path)
+        self.answer(b"")
+
+    def answer(self, body):
         self.rfile.read(int(self.headers["Content-Length"]))
-        body = b'{"Item": {"id": {"S": "1"}}}'
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -43,14 +48,21 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
-with http.server.HTTPServer(("127.0.0.1", 0), Answer) as server:
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    import os
-    os.environ["AWS_ENDPOINT_URL_DYNAMODB"] = f"http://127.0.0.1:{server.server_port}"
-    client = connect()
-    assert client.exceptions.DuplicateItemException
-    print(client.get_item(TableName="t", Key={"id": {"S": "1"}})["Item"]["id"]["S"])
-    server.shutdown()
+server = http.server.HTTPServer(("127.0.0.1", 0), Answer)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+os.environ["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{server.server_port}"
+"""
+
+CALL_DYNAMODB = f"""{SERVE}
+from domain.dynamodb_client import connect
+client = connect()
+assert client.exceptions.DuplicateItemException
+print(client.get_item(TableName="t", Key={{"id": {{"S": "1"}}}})["Item"]["id"]["S"])
+"""
+
+PUT_INTO_S3 = f"""{SERVE}
+from projections.parking import connect_parking
+connect_parking().put_object(Bucket="parking", Key="key", Body=b"x")
 """
 
 
@@ -65,6 +77,7 @@ def run(code: str, *arguments: str) -> str:
         config.EVENTS_BY_TYPE_TABLE: "events-by-type",
         config.TYPE_SHARDS: "4",
         config.CURSOR_KEY: "key",
+        config.PARKING_BUCKET: "parking",
     }
     command = [sys.executable, "-I", "-S", "-B", "-W", "error", "-c", code, *arguments]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
@@ -84,6 +97,10 @@ def test_a_bundle_holds_all_that_its_handler_imports(
 
 def test_the_pruned_packages_still_call_dynamodb(bundles: Mapping[str, Path]) -> None:
     assert run(CALL_DYNAMODB, str(bundles[WRITE])) == "1\n"
+
+
+def test_the_pruned_packages_still_call_s3(bundles: Mapping[str, Path]) -> None:
+    assert run(PUT_INTO_S3, str(bundles[BY_TYPE_PROJECTOR])) == "/parking/key\n"
 
 
 def test_a_bundle_has_only_the_modules_that_its_function_needs(

@@ -57,6 +57,9 @@ def test_the_by_type_projector_reads_the_stream_and_writes_its_table(template: T
         ("dynamodb:GetShardIterator", "log stream"),
         ("dynamodb:ListStreams", "*"),
         ("dynamodb:BatchWriteItem", "by type"),
+        ("s3:PutObject", "parking/parked/by-type/*"),
+        ("s3:PutObject", "parking/aws/lambda/*"),
+        ("s3:ListBucket", "parking"),
     }
     assert expected | logging(BY_TYPE_PROJECTOR) == template.grants(BY_TYPE_PROJECTOR)
 
@@ -99,6 +102,36 @@ def test_a_failing_batch_is_bisected_and_given_up_before_its_records_expire(
         assert 60 <= mapping["MaximumRecordAgeInSeconds"] < 24 * 3600
 
 
+def test_what_lambda_gives_up_goes_whole_into_the_parking_bucket(template: Template) -> None:
+    [mapping] = template.properties("AWS::Lambda::EventSourceMapping")
+    destination = mapping["DestinationConfig"]["OnFailure"]["Destination"]
+    assert template.named(destination) == "parking"
+    assert mapping["MetricsConfig"] == {"Metrics": ["EventCount"]}
+
+
+def test_what_is_parked_is_encrypted_versioned_private_and_does_not_expire(
+    template: Template,
+) -> None:
+    [bucket] = template.properties("AWS::S3::Bucket")
+    [rule] = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    [lifecycle] = bucket["LifecycleConfiguration"]["Rules"]
+    assert lifecycle["Status"] == "Enabled"
+    assert lifecycle["NoncurrentVersionExpiration"] == {"NoncurrentDays": 30}
+    assert not {"ExpirationInDays", "ExpirationDate", "Transitions"} & set(lifecycle)
+
+
+def test_the_parking_bucket_is_reached_over_tls_alone(template: Template) -> None:
+    [policy] = template.properties("AWS::S3::BucketPolicy")
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:*")
+    assert statement["Principal"] == {"AWS": "*"}
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert {template.named(one) for one in statement["Resource"]} == {"parking", "parking/*"}
+
+
 @pytest.mark.parametrize(("stage", "kept"), [("dev", False), ("staging", True), ("prod", True)])
 def test_tables_and_logs_outlive_a_protected_stage(
     templates: Mapping[str, Template], stage: str, kept: bool
@@ -108,6 +141,8 @@ def test_tables_and_logs_outlive_a_protected_stage(
     for table in template.of_type("AWS::DynamoDB::Table").values():
         assert table["Properties"]["DeletionProtectionEnabled"] is kept
         assert (policy, policy) == (table["DeletionPolicy"], table["UpdateReplacePolicy"])
+    [bucket] = template.of_type("AWS::S3::Bucket").values()
+    assert (policy, policy) == (bucket["DeletionPolicy"], bucket["UpdateReplacePolicy"])
     for group in template.of_type("AWS::Logs::LogGroup").values():
         assert (policy, policy) == (group["DeletionPolicy"], group["UpdateReplacePolicy"])
     recovery = template.table("id")["Properties"]["PointInTimeRecoverySpecification"]
@@ -197,14 +232,19 @@ def test_the_cursor_key_is_the_stack_and_the_shards_are_the_stages(
 
 
 def test_outputs(template: Template) -> None:
-    assert set(template.body["Outputs"]) == {"ApiUrl", "EventsTableName", "EventsByTypeTableName"}
+    assert set(template.body["Outputs"]) == {
+        *("ApiUrl", "AlarmTopicArn", "ByTypeProjectorLogs", "ByTypeProjectorName"),
+        *("EventsByTypeTableName", "EventsTableName", "ParkingBucketName", "TypeShards"),
+    }
 
 
 def test_nothing_is_named_for_good_and_nothing_runs_besides(template: Template) -> None:
     types = {resource["Type"] for resource in template.body["Resources"].values()}
     assert not {type for type in types if type.startswith(("Custom::", "AWS::CloudFormation::"))}
-    physical = {"TableName", "FunctionName", "RoleName", "LogGroupName"}
-    for type in ("DynamoDB::Table", "Lambda::Function", "IAM::Role", "Logs::LogGroup"):
+    physical = {"BucketName", "TableName", "FunctionName", "RoleName", "LogGroupName"}
+    physical |= {"AlarmName", "TopicName"}
+    named = ("DynamoDB::Table", "IAM::Role", "Lambda::Function", "Logs::LogGroup", "S3::Bucket")
+    for type in (*named, "CloudWatch::Alarm", "SNS::Topic"):
         for properties in template.properties(f"AWS::{type}"):
             assert not physical & set(properties)
 

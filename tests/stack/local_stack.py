@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,12 @@ from urllib.parse import quote
 
 import httpx
 
+from infra.local.aws import LocalAws
+
 START_SECONDS = 120
 STOP_SECONDS = 15
 LISTED_SECONDS = 15
+PARKED_SECONDS = 60
 
 
 class LocalStack:
@@ -93,6 +96,23 @@ class LocalStack:
             if page["next_cursor"] is None:
                 return found
             query["cursor"] = page["next_cursor"]
+
+    def aws(self, service: str) -> Any:
+        """A client that reaches the stack's services around its functions."""
+        aws = LocalAws(self.facts["dynamodb"], self.facts["s3"], self.facts["region"])
+        return aws.client(service)
+
+    def parked_until(self, *, count: int) -> list[str]:
+        """The keys of what is parked, once there are so many; fails if they do not come."""
+        deadline = time.monotonic() + PARKED_SECONDS
+        with closing(self.aws("s3")) as s3:
+            while True:
+                bucket = self.facts["outputs"]["ParkingBucketName"]
+                keys = [o["Key"] for o in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+                if len(keys) >= count:
+                    return keys
+                assert time.monotonic() < deadline, keys
+                threading.Event().wait(0.1)
 
     def walk_until(self, type: str, *, count: int) -> list[dict[str, Any]]:
         """The type's events, once there are so many; fails if they do not come."""

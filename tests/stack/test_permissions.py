@@ -22,6 +22,8 @@ REGION = "eu-central-1"
 def test_what_is_granted_is_what_is_used(data: Path) -> None:
     with started(data) as stack:
         use_everything(stack)
+        let_the_projector_park(stack)
+        let_lambda_give_up(stack)
     report = json.loads((data / "iam-report.json").read_text())
     assert report == {"refused": [], "unused": []}
 
@@ -38,6 +40,19 @@ def use_everything(stack: LocalStack) -> None:
     listed = stack.walk_until("t", count=2)
     assert {"x" * 2_000, 1} == {listed_event["payload"] for listed_event in listed}
     assert len(stack.client.get("/types").json()["types"]) == 1
+
+
+def let_the_projector_park(stack: LocalStack) -> None:
+    """An item of the log that is no event is parked at once."""
+    stack.aws("dynamodb").put_item(TableName="EventsTable", Item={"id": {"S": "no event"}})
+    assert stack.parked_until(count=1)[0].startswith("parked/by-type/")
+
+
+def let_lambda_give_up(stack: LocalStack) -> None:
+    """Without its table the projector fails as a whole, again and again."""
+    stack.aws("dynamodb").delete_table(TableName="EventsByTypeTable")
+    assert stack.post({"id": "z", "type": "t", "payload": 1}).status_code == 201
+    assert [key.partition("/")[0] for key in stack.parked_until(count=2)] == ["aws", "parked"]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,42 @@
+"""How this machine's services are reached: addresses, and clients that need no credentials."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+_ANY = "local"  # the local engines take any credentials
+
+
+@dataclass(frozen=True)
+class LocalAws:
+    """Where the local stack's services answer."""
+
+    dynamodb: str
+    s3: str
+    region: str
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client of `dynamodb`, `dynamodbstreams` or `s3`."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]  # one of three
+            endpoint_url=self.s3 if service == "s3" else self.dynamodb,
+            region_name=self.region,
+            aws_access_key_id=_ANY,
+            aws_secret_access_key=_ANY,
+            **options,
+        )
+
+    def environment(self) -> dict[str, str]:
+        """What makes the functions' own clients reach the same services.
+
+        https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+        """
+        return {
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_ACCESS_KEY_ID": _ANY,
+            "AWS_SECRET_ACCESS_KEY": _ANY,
+            "AWS_ENDPOINT_URL_DYNAMODB": self.dynamodb,
+            "AWS_ENDPOINT_URL_S3": self.s3,
+        }

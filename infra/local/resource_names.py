@@ -1,0 +1,49 @@
+"""What a template's resources are called on this machine, where AWS would make up names.
+
+Invariant: a name is the one that the template gives, or else follows from the logical id alone.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+ACCOUNT = "000000000000"
+
+_GIVEN = ("BucketName", "FunctionName", "LogGroupName", "RoleName", "TableName")
+_ARNS = {
+    "AWS::IAM::Role": "arn:aws:iam::{account}:role/{name}",
+    "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
+    "AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{name}:*",
+    "AWS::S3::Bucket": "arn:aws:s3:::{name}",
+}
+
+Resource = Mapping[str, Any]
+
+
+def physical_id(logical_id: str, resource: Resource) -> str:
+    """A resource's name: the one that the template gives as plain text, or else its logical id."""
+    properties = resource.get("Properties", {})
+    given = [properties[key] for key in _GIVEN if isinstance(properties.get(key), str)]
+    if given:
+        return str(given[0])
+    match resource["Type"]:
+        case "AWS::S3::Bucket":  # S3 takes no capital letters
+            return logical_id.lower()
+        case "AWS::Logs::LogGroup":
+            return f"/aws/lambda/{logical_id}"
+    return logical_id
+
+
+def arn(service: str, name: str, *, region: str) -> str:
+    """The ARN of what a service calls `name`."""
+    return f"arn:aws:{service}:{region}:{ACCOUNT}:{name}"
+
+
+def attribute(logical_id: str, resource: Resource, name: str, *, region: str) -> str | None:
+    """What `Fn::GetAtt` gives for a resource; None where it is not known here."""
+    kind = resource["Type"]
+    if (kind, name) == ("AWS::ApiGateway::RestApi", "RootResourceId"):
+        return f"{logical_id}/"
+    if name != "Arn" or kind not in _ARNS:
+        return None
+    of = physical_id(logical_id, resource)
+    return _ARNS[kind].format(account=ACCOUNT, region=region, name=of)
