@@ -1,38 +1,45 @@
 """`eventlog`: the commands of those who run, fill and deploy an event log.
 
-Invariant: exit code 0 means all was done, 1 that something was refused, 2 that nothing could be.
+Invariant: exit code 0 means all was done, 1 that something was refused or is left, 2 that it could
+not be done.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from infra.cli_options import Data, Json, failures
+from infra.deployed_stage import LOCAL
 from infra.event_import import ImportFailedError
 from infra.import_command import run_import
+from infra.operate_cli import operate
 from infra.running_stack import StackNotRunningError, running_stack
 
 app = typer.Typer(
-    help="Run, fill and deploy a serverless event log.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
 
-Data = Annotated[Path, typer.Option("--data", help="The running stack's data folder.")]
 Api = Annotated[str | None, typer.Option("--api", help="The API's address, if not the local one.")]
 Stage = Annotated[
     str, typer.Option("--stage", envvar="STAGE", help="A stage of infra/settings.py.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 
 _LOCAL = Path(".local")
 
 
+app.add_typer(operate)
+
+
 @app.callback()
-def _eventlog() -> None:
-    """Keep `eventlog COMMAND` the form of every call, however many commands there are."""
+def _eventlog(
+    stage: Annotated[  # the commands for operators read it from the context
+        str,
+        typer.Option(help="The stage that parked, redrive, rebuild, verify and status work on."),
+    ] = LOCAL,
+) -> None:
+    """Run, fill, deploy and operate a serverless event log."""
 
 
 @app.command("local")
@@ -51,7 +58,7 @@ def run_locally(
     from infra.local.errors import LocalStackError  # noqa: PLC0415
     from infra.local.stack import run  # noqa: PLC0415  # other commands start fast
 
-    with _failures(LocalStackError):
+    with failures(LocalStackError):
         code = run(
             stage=stage,
             port=port,
@@ -70,7 +77,7 @@ def synth(
     """Write the cloud assembly that `cdk deploy` ships, and print each function's zipped size."""
     from infra.synth import SynthError, synth_bundled  # noqa: PLC0415  # other commands start fast
 
-    with _failures(SynthError):
+    with failures(SynthError):
         synth_bundled(stage=stage, out=out)
 
 
@@ -84,7 +91,7 @@ def demo(
     """Post believable business events and watch them being listed."""
     from infra.demo import DemoFailedError, run_demo  # noqa: PLC0415  # other commands start fast
 
-    with _failures(StackNotRunningError, DemoFailedError):
+    with failures(StackNotRunningError, DemoFailedError):
         run_demo(api or running_stack(data).api, rate=rate, seconds=seconds)
 
 
@@ -99,7 +106,7 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Post every line of a file. Importing it again is safe and goes on where it was cut off."""
-    with _failures(StackNotRunningError, ImportFailedError, OSError):
+    with failures(StackNotRunningError, ImportFailedError, OSError):
         rejected = run_import(
             None if str(file) == "-" else file,
             api=api or running_stack(data).api,
@@ -107,16 +114,6 @@ def import_file(
             as_json=as_json,
         )
     raise typer.Exit(1 if rejected else 0)
-
-
-@contextmanager
-def _failures(*expected: type[Exception]) -> Iterator[None]:
-    """End with one line on standard error, and exit code 2, on what a user can mend."""
-    try:
-        yield
-    except expected as error:
-        typer.secho(f"eventlog: {error}", err=True, fg="red")
-        raise typer.Exit(2) from error
 
 
 def main() -> None:

@@ -1,0 +1,21 @@
+"""What the commands of `eventlog` have in common: options, and how a failure ends."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Data = Annotated[Path, typer.Option("--data", help="The running stack's data folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+
+
+@contextmanager
+def failures(*expected: type[Exception]) -> Iterator[None]:
+    """End with one line on standard error, and exit code 2, on what a user can mend."""
+    try:
+        yield
+    except expected as error:
+        typer.secho(f"eventlog: {error}", err=True, fg="red")
+        raise typer.Exit(2) from error

@@ -1,0 +1,142 @@
+"""`eventlog`'s commands for operators: they work on the stage that `--stage` names.
+
+Invariant: exit code 0 means all is well, 1 that something is left, 2 that it could not be done.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from infra.cli_options import Data, Json, failures
+from infra.deployed_stage import DeployedStage, StageNotFoundError, deployed_stage
+from infra.running_stack import StackNotRunningError
+from infra.settings import UnknownStageError
+
+operate = typer.Typer()
+parked = typer.Typer(help="List what is parked and why: exit code 1 if anything is.")
+operate.add_typer(parked, name="parked")
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
+
+
+class Projection(StrEnum):
+    """The projections that can be rebuilt and verified."""
+
+    BY_TYPE = "by-type"
+
+
+Which = Annotated[Projection, typer.Argument(help="The projection.")]
+
+
+@parked.callback(invoke_without_command=True)
+def list_parked(context: typer.Context, data: Data = Path(".local"), as_json: Json = False) -> None:
+    """List what is parked and why, grouped; exit code 1 if anything is."""
+    from infra.parked_command import FAILURES, run_parked  # noqa: PLC0415  # others start fast
+
+    context.obj = stage = _stage(context, data)
+    if context.invoked_subcommand is None:
+        with failures(*FAILURES):
+            code = run_parked(stage, as_json=as_json)
+        raise typer.Exit(code)
+
+
+@parked.command("show")
+def show_parked(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="A key that `eventlog parked` names.")],
+) -> None:
+    """Print one parked object: its records whole, with the reason."""
+    from infra.parked_command import FAILURES, run_show  # noqa: PLC0415
+
+    with failures(*FAILURES):
+        run_show(context.obj, key)
+
+
+@operate.command()
+def redrive(
+    context: typer.Context,
+    data: Data = Path(".local"),
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Send what is parked through its projection again, and remove what succeeded."""
+    from infra.parked_command import FAILURES, run_redrive  # noqa: PLC0415
+
+    stage = _stage(context, data)
+    with failures(*FAILURES):
+        code = run_redrive(stage, dry_run=dry_run, as_json=as_json)
+    raise typer.Exit(code)
+
+
+@operate.command()
+def rebuild(  # one per option
+    context: typer.Context,
+    projection: Which,
+    data: Data = Path(".local"),
+    rate: Annotated[
+        float, typer.Option(help="Events a second at most; 0 for no limit.", min=0)
+    ] = 1_000,
+    segments: Annotated[
+        int, typer.Option(help="Parts of the log read at once.", min=1, max=64)
+    ] = 4,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(help="File to go on from; ./rebuild-PROJECTION-STAGE.checkpoint by default."),
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Replay the whole log into a projection while traffic goes on."""
+    from infra.rebuild_command import FAILURES, run_rebuild  # noqa: PLC0415
+
+    stage = _stage(context, data)
+    with failures(*FAILURES):
+        code = run_rebuild(
+            stage.client("dynamodb"),
+            log_table=stage.log_table,
+            by_type_table=stage.by_type_table,
+            shards=stage.type_shards,
+            segments=segments,
+            rate=rate or None,
+            checkpoint=checkpoint or Path(f"rebuild-{projection}-{stage.name}.checkpoint"),
+            dry_run=dry_run,
+            as_json=as_json,
+        )
+    raise typer.Exit(code)
+
+
+@operate.command()
+def verify(
+    context: typer.Context,
+    projection: Which,  # noqa: ARG001  # there is one so far
+    data: Data = Path(".local"),
+    lag: Annotated[
+        float, typer.Option(help="Seconds; events younger than this are left out.", min=0)
+    ] = 60,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what differs.")] = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Compare a projection with the log, completely, while traffic goes on."""
+    from infra.verify_command import FAILURES, run_verify  # noqa: PLC0415
+
+    stage = _stage(context, data)
+    with failures(*FAILURES):
+        code = run_verify(
+            stage.client("dynamodb"),
+            log_table=stage.log_table,
+            by_type_table=stage.by_type_table,
+            shards=stage.type_shards,
+            lag_seconds=lag,
+            repair=repair,
+            dry_run=dry_run,
+            as_json=as_json,
+        )
+    raise typer.Exit(code)
+
+
+def _stage(context: typer.Context, data: Path) -> DeployedStage:
+    with failures(StackNotRunningError, StageNotFoundError, UnknownStageError):
+        return deployed_stage(context.find_root().params["stage"], data=data)

@@ -1,0 +1,150 @@
+"""`eventlog parked` and `eventlog redrive`: what is parked, why, and how it gets back in.
+
+Invariant: nothing leaves the parking bucket but by a redrive that has projected all of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from infra.ages import age
+from infra.deployed_stage import DeployedStage
+from projections.by_type import ByTypeProjection
+from projections.by_type_rows import BY_TYPE
+from projections.parked import NotParkedError, Parked, ParkingLot, Redriven
+
+FAILURES = (NotParkedError, ClientError, BotoCoreError)
+"""What keeps these commands from their work; exit code 2."""
+
+_REASON_CHARACTERS = 80
+_EXAMPLES = 3
+
+
+@dataclass
+class Group:
+    """Parked objects of one projection and reason."""
+
+    records: int = 0
+    objects: int = 0
+    oldest: str = "~"
+    newest: str = ""
+    keys: list[str] = field(default_factory=list)
+
+    def add(self, parked: Parked) -> None:
+        """Count an object; the keys of the first few are kept as examples."""
+        self.records += len(parked.records)
+        self.objects += 1
+        self.oldest = min(self.oldest, parked.parked_at)
+        self.newest = max(self.newest, parked.parked_at)
+        if len(self.keys) < _EXAMPLES:
+            self.keys.append(parked.key)
+
+
+def parking_lot(stage: DeployedStage) -> ParkingLot:
+    """A stage's parking bucket."""
+    projectors = {stage.outputs["ByTypeProjectorName"]: BY_TYPE}
+    return ParkingLot(stage.client("s3"), bucket=stage.parking_bucket, projectors=projectors)
+
+
+def run_parked(stage: DeployedStage, *, as_json: bool) -> int:
+    """Print what is parked, by projection and reason; the exit code is 1 if anything is.
+
+    Raises:
+        One of FAILURES: the bucket cannot be read.
+    """
+    groups: defaultdict[tuple[str, str], Group] = defaultdict(Group)
+    with _progress() as progress:
+        task = progress.add_task("Reading what is parked", total=None)
+        for parked in parking_lot(stage).all():
+            groups[parked.projection, parked.reason[:_REASON_CHARACTERS]].add(parked)
+            progress.advance(task)
+    rows = [
+        {"projection": projection, "reason": reason, **asdict(group)}
+        for (projection, reason), group in sorted(groups.items())
+    ]
+    if as_json:
+        records = sum(group.records for group in groups.values())
+        print(json.dumps({"records": records, "groups": rows}, ensure_ascii=False))  # noqa: T201
+    elif not rows:
+        print("Nothing is parked.")  # noqa: T201
+    else:
+        _print_table(rows)
+    return 1 if rows else 0
+
+
+def run_show(stage: DeployedStage, key: str) -> None:
+    """Print one parked object as JSON.
+
+    Raises:
+        One of FAILURES: there is none with this key, or it cannot be read.
+    """
+    parked = parking_lot(stage).read(key)
+    print(json.dumps(asdict(parked), ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def run_redrive(stage: DeployedStage, *, dry_run: bool, as_json: bool) -> int:
+    """Send what is parked through its projection again; the exit code is 1 if any of it stays.
+
+    Raises:
+        One of FAILURES: what was not redriven yet stays; starting again is safe.
+    """
+    lot = parking_lot(stage)
+    redriven = (
+        (Redriven(parked, None) for parked in lot.all(BY_TYPE))
+        if dry_run
+        else lot.redrive(BY_TYPE, _projection(stage).project)
+    )
+    records, kept = 0, []
+    with _progress() as progress:
+        task = progress.add_task("Looking" if dry_run else "Redriving", total=None)
+        for one in redriven:
+            progress.advance(task)
+            if one.kept is None:
+                records += len(one.parked.records)
+            else:
+                kept.append({"key": one.parked.key, "reason": one.kept})
+    if as_json:
+        print(json.dumps({"dry_run": dry_run, "redriven": records, "kept": kept}))  # noqa: T201
+    else:
+        _say_redriven(records, kept, dry_run=dry_run)
+    return 1 if kept else 0
+
+
+def _projection(stage: DeployedStage) -> ByTypeProjection:
+    client = stage.client("dynamodb")
+    return ByTypeProjection(client, table=stage.by_type_table, shards=stage.type_shards)
+
+
+def _progress() -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
+
+
+def _say_redriven(records: int, kept: list[dict[str, str]], *, dry_run: bool) -> None:
+    if dry_run:
+        print(f"{records} records would be redriven; nothing was written.")  # noqa: T201
+        return
+    print(f"{records} records redriven, {len(kept)} objects stay parked.")  # noqa: T201
+    for one in kept:
+        print(f"  {one['key']}: {one['reason']}")  # noqa: T201
+
+
+def _print_table(rows: list[dict[str, Any]]) -> None:
+    table = Table("projection", "records", "oldest", "newest", "reason", box=None, pad_edge=False)
+    now = datetime.now(UTC)
+    for row in rows:
+        ages = (age(row["oldest"], now=now), age(row["newest"], now=now))
+        table.add_row(row["projection"], str(row["records"]), *ages, row["reason"])
+    Console().print(table, markup=False)
+    print("For example, `eventlog parked show KEY` with one of these keys:")  # noqa: T201
+    for row in rows:
+        print(f"  {row['keys'][0]}")  # noqa: T201
