@@ -13,9 +13,10 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.projector import Projector
+from infra.status import BEHIND_SECONDS
 
 _MINUTE = Duration.minutes(1)
-_BEHIND_MILLISECONDS = 5 * 60 * 1000
+_BEHIND_MILLISECONDS = 1000 * BEHIND_SECONDS
 
 
 class Alarms(Construct):

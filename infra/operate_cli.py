@@ -137,6 +137,22 @@ def verify(
     raise typer.Exit(code)
 
 
+@operate.command()
+def status(
+    context: typer.Context,
+    data: Data = Path(".local"),
+    watch: Annotated[bool, typer.Option("--watch", help="Look again every two seconds.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show each projection's lag, what is parked and the last error, on one screen."""
+    from infra.status_command import FAILURES, run_status  # noqa: PLC0415
+
+    stage = _stage(context, data)
+    with failures(*FAILURES):
+        code = run_status(stage, watch=watch, as_json=as_json)
+    raise typer.Exit(code)
+
+
 def _stage(context: typer.Context, data: Path) -> DeployedStage:
     with failures(StackNotRunningError, StageNotFoundError, UnknownStageError):
         return deployed_stage(context.find_root().params["stage"], data=data)

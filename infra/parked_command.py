@@ -51,8 +51,8 @@ class Group:
 
 def parking_lot(stage: DeployedStage) -> ParkingLot:
     """A stage's parking bucket."""
-    projectors = {stage.outputs["ByTypeProjectorName"]: BY_TYPE}
-    return ParkingLot(stage.client("s3"), bucket=stage.parking_bucket, projectors=projectors)
+    mappings = {stage.outputs["ByTypeMappingId"]: BY_TYPE}
+    return ParkingLot(stage.client("s3"), bucket=stage.parking_bucket, mappings=mappings)
 
 
 def run_parked(stage: DeployedStage, *, as_json: bool) -> int:

@@ -76,12 +76,13 @@ class Projector(Construct):
                 destination=parking.bucket_arn
             )
         )
+        self.mapping_id = mapping.event_source_mapping_id
         self.parked = self._count_parked(projection, to.log_group)
         # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
         self.given_up = cloudwatch.Metric(
             namespace="AWS/Lambda",
             metric_name="DroppedEventCount",
-            dimensions_map={"EventSourceMappingUUID": mapping.event_source_mapping_id},
+            dimensions_map={"EventSourceMappingUUID": self.mapping_id},
             statistic="Sum",
             period=Duration.minutes(1),
         )

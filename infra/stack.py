@@ -105,6 +105,7 @@ class EventLogStack(Stack):
         CfnOutput(self, "EventsByTypeTableName", value=by_type.table_name)
         CfnOutput(self, "TypeShards", value=str(settings.type_shards))
         CfnOutput(self, "ParkingBucketName", value=parking.bucket_name)
+        CfnOutput(self, "ByTypeMappingId", value=by_type_stream.mapping_id)
         CfnOutput(self, "ByTypeProjectorName", value=by_type_projector.function.function_name)
         CfnOutput(self, "ByTypeProjectorLogs", value=by_type_projector.log_group.log_group_name)
         CfnOutput(self, "AlarmTopicArn", value=alarms.topic.topic_arn)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _PARALLEL = 16
-_LATEST = ":$LATEST"
 
 Answer = TypeVar("Answer")
 
@@ -56,14 +55,14 @@ class Redriven:
 class ParkingLot:
     """The parking bucket, as the operator's commands see it.
 
-    `projectors` has the projection that each projector's function feeds, by the function's name.
+    `mappings` has the projection that each event source mapping feeds, by the mapping's UUID.
     Memory holds 16 objects at a time, however many are parked.
     """
 
-    def __init__(self, client: S3Client, *, bucket: str, projectors: Mapping[str, str]) -> None:
+    def __init__(self, client: S3Client, *, bucket: str, mappings: Mapping[str, str]) -> None:
         self._client = client
         self._bucket = bucket
-        self._projectors = projectors
+        self._mappings = mappings
 
     def read(self, key: str) -> Parked:
         """One parked object of either kind.
@@ -88,9 +87,12 @@ class ParkingLot:
 
     def all(self, projection: str | None = None) -> Iterator[Parked]:
         """Every parked object, or those of one projection, lazily."""
-        for parked in self._each(self._read_if_there, self._keys(projection)):
-            if parked is not None and projection in {None, parked.projection}:
-                yield parked
+        objects = self._each(self._read_if_there, self._keys(projection))
+        return (parked for parked in objects if parked is not None)
+
+    def count(self, projection: str) -> int:
+        """How many objects of a projection are parked."""
+        return sum(1 for _ in self._keys(projection))
 
     def redrive(self, projection: str, project: Project) -> Iterator[Redriven]:
         """Project the records of each object of a projection; remove those that are projected.
@@ -111,12 +113,17 @@ class ParkingLot:
         return Redriven(parked, None)
 
     def _keys(self, projection: str | None) -> Iterator[str]:
-        """Keys of a projection's own objects, and of all that Lambda parked."""
-        own = f"{PREFIX}/" if projection is None else f"{PREFIX}/{projection}/"
         pages = self._client.get_paginator("list_objects_v2")
-        for prefix in (own, LAMBDA_PREFIX):
+        for prefix in self._prefixes(projection):
             for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):
                 yield from (found["Key"] for found in page.get("Contents", []))
+
+    def _prefixes(self, projection: str | None) -> list[str]:
+        """Where the objects are that a projector has parked, and those that Lambda has."""
+        if projection is None:
+            return [f"{PREFIX}/", LAMBDA_PREFIX]
+        mappings = [mapping for mapping, fed in self._mappings.items() if fed == projection]
+        return [f"{PREFIX}/{projection}/", *(f"{LAMBDA_PREFIX}{one}/" for one in mappings)]
 
     def _read_if_there(self, key: str) -> Parked | None:
         try:
@@ -134,12 +141,11 @@ class ParkingLot:
         payload = document["payload"]
         # The guide shows the invocation's event as escaped text; an object has been seen too.
         event: dict[str, Any] = json.loads(payload) if isinstance(payload, str) else payload
-        request = document["requestContext"]
-        function = request["functionArn"].removesuffix(_LATEST).rpartition(":")[2]
+        mapping = key.removeprefix(LAMBDA_PREFIX).partition("/")[0]
         return Parked(
             key,
-            self._projectors.get(function, function),
-            request["condition"],
+            self._mappings.get(mapping, mapping),
+            document["requestContext"]["condition"],
             document["timestamp"],
             event["Records"],
         )

@@ -4,7 +4,6 @@ Invariant: what Lambda would refuse when the mapping is created is refused here 
 """
 
 import json
-import uuid
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_pascal
 
 from infra.local.event_filter import PatternError, check_pattern
+from infra.local.resource_names import mapping_id
 
 INFINITE = -1
 
@@ -75,8 +75,8 @@ class Mapping:
 
     @property
     def uuid(self) -> str:
-        """The mapping's UUID: Lambda makes one at random, here it follows from the name."""
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.stream_arn}#{self.name}"))
+        """What AWS calls the mapping."""
+        return mapping_id(self.name)
 
     @property
     def function_arn(self) -> str:

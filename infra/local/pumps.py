@@ -54,7 +54,7 @@ def running_pumps(
                 streams=streams,
                 on_failure=_destination(mapping, s3),
                 invoke=_invoke(functions, mapping.function_name),
-                checkpoints=data / "checkpoints" / f"{mapping.name}.json",
+                checkpoints=data / "checkpoints" / f"{mapping.uuid}.json",
             )
             pump.start()
             stack.callback(pump.stop)

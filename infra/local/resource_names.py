@@ -3,6 +3,7 @@
 Invariant: a name is the one that the template gives, or else follows from the logical id alone.
 """
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,11 +27,18 @@ def physical_id(logical_id: str, resource: Resource) -> str:
     if given:
         return str(given[0])
     match resource["Type"]:
+        case "AWS::Lambda::EventSourceMapping":
+            return mapping_id(logical_id)
         case "AWS::S3::Bucket":  # S3 takes no capital letters
             return logical_id.lower()
         case "AWS::Logs::LogGroup":
             return f"/aws/lambda/{logical_id}"
     return logical_id
+
+
+def mapping_id(logical_id: str) -> str:
+    """The UUID of an event source mapping: Lambda makes one at random, here it follows."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, logical_id))
 
 
 def arn(service: str, name: str, *, region: str) -> str:

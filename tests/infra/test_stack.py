@@ -234,6 +234,7 @@ def test_the_cursor_key_is_the_stack_and_the_shards_are_the_stages(
 def test_outputs(template: Template) -> None:
     assert set(template.body["Outputs"]) == {
         *("ApiUrl", "AlarmTopicArn", "ByTypeProjectorLogs", "ByTypeProjectorName"),
+        "ByTypeMappingId",
         *("EventsByTypeTableName", "EventsTableName", "ParkingBucketName", "TypeShards"),
     }
 

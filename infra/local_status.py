@@ -1,0 +1,53 @@
+"""The status of the stack that runs on this machine: from its stream, its files and its bucket."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from domain.timestamps import format_utc
+from infra.deployed_stage import DeployedStage
+from infra.local.lag import oldest_undelivered
+from infra.parked_command import parking_lot
+from infra.status import LoggedError, ProjectionStatus, Status, logged_error
+from projections.by_type_rows import BY_TYPE
+
+_READ_FROM_THE_END = 1_000_000
+
+
+def local_status(stage: DeployedStage, *, data: Path) -> Status:
+    """The status now. `throttled` is None: DynamoDB Local throttles nothing.
+
+    Raises:
+        botocore.exceptions.BotoCoreError, ClientError: a part of the stack does not answer.
+    """
+    now = datetime.now(UTC)
+    with closing(stage.client("dynamodb")) as client:
+        stream = client.describe_table(TableName=stage.log_table)["Table"]["LatestStreamArn"]
+    mapping, function = stage.outputs["ByTypeMappingId"], stage.outputs["ByTypeProjectorName"]
+    with closing(stage.client("dynamodbstreams")) as streams:
+        oldest = oldest_undelivered(
+            streams, stream_arn=stream, checkpoints=data / "checkpoints" / f"{mapping}.json"
+        )
+    by_type = ProjectionStatus(
+        name=BY_TYPE,
+        state="Enabled",
+        lag_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
+        parked=parking_lot(stage).count(BY_TYPE),
+        last_error=last_error(data / "logs" / f"{function}.log"),
+    )
+    return Status(stage.name, format_utc(now), None, [by_type])
+
+
+def last_error(log: Path) -> LoggedError | None:
+    """The last error in the last megabyte of a function's log."""
+    for line in _lines_from_the_end(log):
+        if error := logged_error(line):
+            return error
+    return None
+
+
+def _lines_from_the_end(log: Path) -> Iterator[str]:
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - _READ_FROM_THE_END))
+        yield from reversed(file.read().decode(errors="replace").splitlines())
