@@ -54,6 +54,18 @@ def show_parked(
         run_show(context.obj, key)
 
 
+@parked.command("discard")
+def discard_parked(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="A key that `eventlog parked` names.")],
+) -> None:
+    """Remove one parked object that will never be projected."""
+    from infra.parked_command import FAILURES, run_discard  # noqa: PLC0415
+
+    with failures(*FAILURES):
+        run_discard(context.obj, key)
+
+
 @operate.command()
 def redrive(
     context: typer.Context,

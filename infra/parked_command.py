@@ -1,6 +1,7 @@
 """`eventlog parked` and `eventlog redrive`: what is parked, why, and how it gets back in.
 
-Invariant: nothing leaves the parking bucket but by a redrive that has projected all of it.
+Invariant: an object leaves the parking bucket by a redrive that has projected all of it, or by its
+key, when an operator discards it.
 """
 
 from __future__ import annotations
@@ -91,6 +92,17 @@ def run_show(stage: DeployedStage, key: str) -> None:
     print(json.dumps(asdict(parked), ensure_ascii=False, indent=2))  # noqa: T201
 
 
+def run_discard(stage: DeployedStage, key: str) -> None:
+    """Remove one parked object that will never be projected, and say so.
+
+    Raises:
+        One of FAILURES: there is none with this key, or it cannot be removed.
+    """
+    parked = parking_lot(stage).discard(key)
+    print(f"Discarded: {len(parked.records)} records ({parked.reason}).")  # noqa: T201
+    print("The bucket keeps the object's version for 30 days.")  # noqa: T201
+
+
 def run_redrive(stage: DeployedStage, *, dry_run: bool, as_json: bool) -> int:
     """Send what is parked through its projection again; the exit code is 1 if any of it stays.
 
@@ -131,9 +143,9 @@ def _progress() -> Progress:
 
 def _say_redriven(records: int, kept: list[dict[str, str]], *, dry_run: bool) -> None:
     if dry_run:
-        print(f"{records} records would be redriven; nothing was written.")  # noqa: T201
+        print(f"Records that would be tried: {records}. Nothing was written.")  # noqa: T201
         return
-    print(f"{records} records redriven, {len(kept)} objects stay parked.")  # noqa: T201
+    print(f"Records redriven: {records}. Objects that stay parked: {len(kept)}.")  # noqa: T201
     for one in kept:
         print(f"  {one['key']}: {one['reason']}")  # noqa: T201
 

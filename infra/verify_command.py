@@ -122,7 +122,7 @@ def _report(summary: dict[str, Any], *, would_repair: bool, as_json: bool) -> No
         f"{summary['log_events']} events and {summary['rows']} rows compared,"
         f" {summary['left_out']} too young to be; {_counted(summary['differences'])}"
     )
-    if would_repair and summary["differences"]:
+    if would_repair and summary["differences"].keys() - {"unreadable"}:
         print("Nothing was written; without --dry-run, this would be repaired")  # noqa: T201
     if summary["repaired"] and summary["differences"]:
         print(f"After the repair: {_counted(summary['left'])}")  # noqa: T201

@@ -1,6 +1,6 @@
 """Lists what is parked and sends it through its projection again.
 
-Invariant: an object is removed only after every record in it is projected, so a redrive may be
+Invariant: a redrive removes an object only after every record in it is projected, so that it may be
 cut off, repeated, or run twice at once.
 """
 
@@ -84,6 +84,16 @@ class ParkingLot:
             document["parked_at"],
             [document["record"]],
         )
+
+    def discard(self, key: str) -> Parked:
+        """Remove an object whatever is in it; gives back what it was.
+
+        Raises:
+            NotParkedError: there is none with this key.
+        """
+        parked = self.read(key)
+        self._client.delete_object(Bucket=self._bucket, Key=key)
+        return parked
 
     def all(self, projection: str | None = None) -> Iterator[Parked]:
         """Every parked object, or those of one projection, lazily."""

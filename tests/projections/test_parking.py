@@ -209,6 +209,16 @@ def _alternating(*iterators: Iterator[Redriven]) -> Iterator[Redriven]:
             waiting.append(iterator)
 
 
+def test_an_object_can_be_discarded_by_its_key_alone(bucket: TestBucket) -> None:
+    for id in ("a", "b"):
+        park(bucket, a_record(id))
+    first, second = bucket.keys()
+    assert lot(bucket).discard(first).key == first
+    assert bucket.keys() == [second]
+    with pytest.raises(NotParkedError):
+        lot(bucket).discard(first)
+
+
 def test_a_key_under_which_nothing_is_parked_is_named(bucket: TestBucket) -> None:
     with pytest.raises(NotParkedError, match="nothing is parked as nope"):
         lot(bucket).read("nope")
