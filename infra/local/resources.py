@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from infra.local.states_language import Machine
+
 
 @dataclass(frozen=True)
 class Table:
@@ -86,3 +88,13 @@ class Api:
     routes: tuple[Route, ...]
     binary_media_types: tuple[str, ...]
     responses: Mapping[str, GatewayResponse]
+
+
+@dataclass(frozen=True)
+class StateMachine:
+    """A Step Functions state machine, with its definition read."""
+
+    name: str
+    arn: str
+    definition: Machine
+    role: Role
