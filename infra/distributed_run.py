@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -134,8 +135,6 @@ def _results(s3: S3Client, bucket: str, manifest: str) -> Iterator[dict[str, Any
 def _cause(ended: dict[str, Any]) -> str:
     """The error and its cause, which is JSON where a function has failed."""
     error, cause = ended.get("error", "no reason is known"), ended.get("cause", "")
-    try:
+    with suppress(ValueError, KeyError, TypeError):
         cause = json.loads(cause)["errorMessage"]
-    except (ValueError, KeyError, TypeError):
-        pass
     return f"{error}: {cause}" if cause else str(error)

@@ -73,7 +73,7 @@ class TableExports:
         try:
             items = write_export(self._dynamodb, self._s3, self.describe(arn))
         except (ClientError, BotoCoreError) as error:
-            failure = {"FailureCode": type(error).__name__, "FailureMessage": str(error)}
+            failure = {"FailureCode": _code(error), "FailureMessage": str(error)}
             self._describe(arn, ExportStatus="FAILED", EndTime=time.time(), **failure)
         else:
             self._describe(arn, ExportStatus="COMPLETED", EndTime=time.time(), ItemCount=items)
@@ -82,3 +82,10 @@ class TableExports:
         with self._lock:
             self._exports[arn] |= facts
             return dict(self._exports[arn])
+
+
+def _code(error: ClientError | BotoCoreError) -> str:
+    """A failure of S3 as DynamoDB names it: S3NoSuchBucket, for example."""
+    if isinstance(error, ClientError):
+        return f"S3{error.response['Error']['Code']}"
+    return type(error).__name__
