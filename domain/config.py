@@ -12,5 +12,8 @@ TYPE_SHARDS = "TYPE_SHARDS"
 PARKING_BUCKET = "PARKING_BUCKET"
 """Name of the bucket that keeps what a projection cannot take."""
 
+EXPORT_BUCKET = "EXPORT_BUCKET"
+"""Name of the bucket that exports of the log are in."""
+
 CURSOR_KEY = "CURSOR_KEY"
 """Text that cursors are signed with: unknown to callers, the same for the life of the stack."""

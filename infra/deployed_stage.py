@@ -63,6 +63,11 @@ class DeployedStage:
         return int(self.outputs["TypeShards"])
 
     @property
+    def by_type_rebuild(self) -> str:
+        """ARN of the state machine that rebuilds the by-type projection from an export."""
+        return self.outputs["ByTypeRebuildArn"]
+
+    @property
     def parking_bucket(self) -> str:
         """Name of the parking bucket."""
         return self.outputs["ParkingBucketName"]
@@ -78,7 +83,7 @@ def deployed_stage(name: str, *, data: Path) -> DeployedStage:
     """
     if name == LOCAL:
         stack = running_stack(data)
-        aws = LocalAws(stack.dynamodb, stack.s3, stack.region)
+        aws = LocalAws(stack.dynamodb, stack.s3, stack.region, stack.states)
         return DeployedStage(name, stack.region, stack.outputs, aws, data)
     settings = load(stage=name)
     stack_name = f"{settings.project}-{settings.stage}"

@@ -1,6 +1,6 @@
 """A state machine that replays an export of the log, on as many machines as its input says.
 
-Invariant: its role gains only what `allow` names, and what a distributed map needs of itself.
+Invariant: its role may do what the definition says, on what it says, and nothing else.
 """
 
 import json
@@ -13,7 +13,7 @@ from constructs import Construct
 from infra.export_bucket import ExportBucket
 from infra.function import Function
 from infra.log_table import LogTable
-from infra.rebuild_definition import DEFINITION
+from infra.rebuild_definition import DEFINITION, EXPORTS, RESULTS
 
 
 class DistributedRebuild(Construct):
@@ -41,12 +41,31 @@ class DistributedRebuild(Construct):
             },
         )
         self.arn = machine.attr_arn
-        # Each file is an execution of this same state machine.
-        # https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
-        self.allow("states:StartExecution", on=self.arn)
-        executions = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:execution"
-        self.allow("states:DescribeExecution", on=f"{executions}:{machine.attr_name}:*")
+        self._allow_export(log, exports)
+        self._allow("lambda:InvokeFunction", on=replay.function.function_arn)
+        self._allow_map(exports, machine)
 
-    def allow(self, *actions: str, on: str) -> None:
-        """Let the state machine call these IAM actions on the resource with this ARN."""
+    def _allow_export(self, log: LogTable, exports: ExportBucket) -> None:
+        """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/S3DataExport_Requesting.html"""
+        self._allow("dynamodb:ExportTableToPointInTime", on=log.table_arn)
+        self._allow("dynamodb:DescribeExport", on=f"{log.table_arn}/export/*")
+        self._allow(
+            *("s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectAcl"),
+            on=exports.arn_for_objects(f"{EXPORTS}/*"),
+        )
+
+    def _allow_map(self, exports: ExportBucket, machine: stepfunctions.CfnStateMachine) -> None:
+        """https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html"""
+        self._allow("s3:ListBucket", on=exports.bucket_arn)
+        self._allow(
+            *("s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts"),
+            "s3:PutObject",
+            on=exports.arn_for_objects(f"{RESULTS}/*"),
+        )
+        # Each file is an execution of this same state machine.
+        self._allow("states:StartExecution", on=self.arn)
+        executions = f"arn:{Aws.PARTITION}:states:{Aws.REGION}:{Aws.ACCOUNT_ID}:execution"
+        self._allow("states:DescribeExecution", on=f"{executions}:{machine.attr_name}:*")
+
+    def _allow(self, *actions: str, on: str) -> None:
         self._role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[on]))

@@ -19,6 +19,7 @@ class RunningStack:
     api: str
     dynamodb: str
     s3: str
+    states: str
     region: str
     pid: int
     outputs: dict[str, str]

@@ -111,6 +111,10 @@ class Settings(_Frozen):
     by_type_projector: FunctionSettings = Field(
         default=FunctionSettings(), description="The function that fills the by-type table."
     )
+    by_type_replay: FunctionSettings = Field(
+        default=FunctionSettings(timeout_seconds=900),
+        description="The function that replays an export of the log into the by-type table.",
+    )
     by_type_stream: StreamSettings = Field(
         default=StreamSettings(), description="How the by-type projector follows the log."
     )

@@ -12,17 +12,22 @@ from constructs import Construct
 from domain import config
 from infra.alarms import Alarms
 from infra.by_type_table import ByTypeTable
+from infra.distributed_rebuild import DistributedRebuild
+from infra.export_bucket import ExportBucket
 from infra.function import Function
 from infra.http_api import HttpApi
 from infra.log_table import LogTable
 from infra.parking_bucket import ParkingBucket
 from infra.projector import Projector
+from infra.rebuild_definition import EXPORTS
 from infra.settings import Settings
 from projections.by_type_rows import BY_TYPE
+from projections.parking_keys import PREFIX
 
 WRITE = "api.write_handler.handler"
 READ = "api.read_handler.handler"
 BY_TYPE_PROJECTOR = "projections.by_type_handler.handler"
+BY_TYPE_REPLAY = "projections.by_type_replay_handler.handler"
 
 
 class EventLogStack(Stack):
@@ -42,6 +47,7 @@ class EventLogStack(Stack):
         events = LogTable(self, "EventsTable", settings=settings)
         by_type = ByTypeTable(self, "EventsByTypeTable", settings=settings)
         parking = ParkingBucket(self, "ParkingBucket", settings=settings)
+        exports = ExportBucket(self, "ExportBucket", settings=settings)
 
         write = Function(
             self,
@@ -88,6 +94,23 @@ class EventLogStack(Stack):
             parking=parking,
             stream=settings.by_type_stream,
         )
+        by_type_replay = Function(
+            self,
+            "ByTypeReplay",
+            handler=BY_TYPE_REPLAY,
+            code=code(BY_TYPE_REPLAY),
+            environment={
+                config.EVENTS_BY_TYPE_TABLE: by_type.table_name,
+                config.TYPE_SHARDS: str(settings.type_shards),
+                config.EXPORT_BUCKET: exports.bucket_name,
+                config.PARKING_BUCKET: parking.bucket_name,
+            },
+            sizing=settings.by_type_replay,
+            settings=settings,
+        )
+        by_type_rebuild = DistributedRebuild(
+            self, "ByTypeRebuild", log=events, exports=exports, replay=by_type_replay
+        )
         api = HttpApi(self, "Http", write=write.function, read=read.function, settings=settings)
         alarms = Alarms(self, "Alarms")
         alarms.watch_api(api.server_errors)
@@ -99,6 +122,9 @@ class EventLogStack(Stack):
         read.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=events.table_arn)
         read.allow("dynamodb:Query", on=by_type.table_arn)
         by_type_projector.allow("dynamodb:BatchWriteItem", on=by_type.table_arn)
+        by_type_replay.allow("s3:GetObject", on=exports.arn_for_objects(f"{EXPORTS}/*"))
+        by_type_replay.allow("dynamodb:BatchWriteItem", on=by_type.table_arn)
+        by_type_replay.allow("s3:PutObject", on=parking.arn_for_objects(f"{PREFIX}/{BY_TYPE}/*"))
 
         CfnOutput(self, "ApiUrl", value=api.url)
         CfnOutput(self, "EventsTableName", value=events.table_name)
@@ -107,5 +133,6 @@ class EventLogStack(Stack):
         CfnOutput(self, "ParkingBucketName", value=parking.bucket_name)
         CfnOutput(self, "ByTypeMappingId", value=by_type_stream.mapping_id)
         CfnOutput(self, "ByTypeProjectorName", value=by_type_projector.function.function_name)
+        CfnOutput(self, "ByTypeRebuildArn", value=by_type_rebuild.arn)
         CfnOutput(self, "ByTypeProjectorLogs", value=by_type_projector.log_group.log_group_name)
         CfnOutput(self, "AlarmTopicArn", value=alarms.topic.topic_arn)

@@ -12,6 +12,8 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
@@ -19,9 +21,17 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _PART_BYTES = 1024 * 1024
+_CONFIG = Config(
+    connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
+)
 
 
-def lines(client: S3Client, *, bucket: str, key: str) -> Iterator[bytes]:
+def connect_exports() -> S3Client:
+    """An S3 client for the region and credentials of Lambda's environment."""
+    return boto3.client("s3", config=_CONFIG)
+
+
+def lines(client: S3Client, bucket: str, key: str) -> Iterator[bytes]:
     """The lines of a gzipped object, each one item as DynamoDB JSON; an empty object has none.
 
     Raises:

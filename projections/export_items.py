@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from domain.errors import UnreadableItemError
 from domain.event import Event
 from domain.timestamps import to_utc
-from projections.stream import RawRecord, UnreadableRecordError, read_record
+from projections.stream import RawRecord, read_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def read_items(lines: list[bytes]) -> ReadItems:
         record = record_of(line)
         try:
             event = read_record(record)
-        except UnreadableRecordError as error:
+        except UnreadableItemError as error:
             read.unreadable.append((record, str(error)))
         else:
             read.records[event.id] = record

@@ -16,9 +16,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from projections.export_items import read_items
+from projections.parking_keys import RECORD_PARKED
 from projections.rate_limit import RateLimit
 from projections.rebuild import project_all
-from projections.stream import RESERVED_MILLISECONDS, Context, Park, Project
+from projections.stream import SLICE_MILLISECONDS, Context, Park, Project
 
 _LINES_PER_SLICE = 200
 _BYTES_PER_SLICE = 4 * 1024 * 1024
@@ -52,7 +53,7 @@ def handler_of(
 
     def handle(given: dict[str, Any], context: Context) -> dict[str, Any]:
         stopped = Flag()
-        left = context.get_remaining_time_in_millis() - RESERVED_MILLISECONDS
+        left = context.get_remaining_time_in_millis() - SLICE_MILLISECONDS
         alarm = Timer(max(0, left) / 1_000, stopped.set)
         alarm.daemon = True
         alarm.start()
@@ -124,7 +125,7 @@ def _replay_slice(file: FileReplay, lines: list[bytes], step: Step) -> FileRepla
         *((items.records[one.id], one.reason) for one in refused),
     ]:
         step.park(record, reason)
-        logger.error("item parked", reason=reason)
+        logger.error(RECORD_PARKED, reason=reason)
     return replace(
         file,
         position=file.position + len(lines),

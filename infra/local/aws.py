@@ -15,12 +15,17 @@ class LocalAws:
     dynamodb: str
     s3: str
     region: str
+    states: str | None = None
 
     def client(self, service: str, **options: Any) -> Any:
-        """A boto3 client of `dynamodb`, `dynamodbstreams` or `s3`."""
+        """A boto3 client of `dynamodb`, `dynamodbstreams`, `s3` or `stepfunctions`."""
+        endpoints = {"s3": self.s3, "stepfunctions": self.states}
+        endpoint = endpoints.get(service, self.dynamodb)
+        if endpoint is None:  # never the real one
+            raise ValueError(f"{service} does not run")
         return boto3.client(
-            service,  # type: ignore[call-overload]  # one of three
-            endpoint_url=self.s3 if service == "s3" else self.dynamodb,
+            service,  # type: ignore[call-overload]  # one of four
+            endpoint_url=endpoint,
             region_name=self.region,
             aws_access_key_id=_ANY,
             aws_secret_access_key=_ANY,

@@ -15,6 +15,7 @@ _ARNS = {
     "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
     "AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{name}:*",
     "AWS::S3::Bucket": "arn:aws:s3:::{name}",
+    "AWS::StepFunctions::StateMachine": "arn:aws:states:{region}:{account}:stateMachine:{name}",
 }
 
 Resource = Mapping[str, Any]
@@ -51,7 +52,9 @@ def attribute(logical_id: str, resource: Resource, name: str, *, region: str) ->
     kind = resource["Type"]
     if (kind, name) == ("AWS::ApiGateway::RestApi", "RootResourceId"):
         return f"{logical_id}/"
+    of = physical_id(logical_id, resource)
+    if (kind, name) == ("AWS::StepFunctions::StateMachine", "Name"):
+        return of
     if name != "Arn" or kind not in _ARNS:
         return None
-    of = physical_id(logical_id, resource)
     return _ARNS[kind].format(account=ACCOUNT, region=region, name=of)

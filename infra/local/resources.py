@@ -9,12 +9,16 @@ from infra.local.states_language import Machine
 
 @dataclass(frozen=True)
 class Table:
-    """A DynamoDB table: `create` holds the arguments of CreateTable; `ttl` the attribute's name."""
+    """A DynamoDB table: `create` holds the arguments of CreateTable; `ttl` the attribute's name.
+
+    `recoverable` says whether it has point-in-time recovery.
+    """
 
     logical_id: str
     name: str
     create: Mapping[str, Any]
     ttl: str | None
+    recoverable: bool = False
 
 
 @dataclass(frozen=True)

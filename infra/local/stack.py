@@ -26,6 +26,7 @@ from infra.local.iam_usage import GuardReport, Usage
 from infra.local.object_store import object_store
 from infra.local.pumps import failure_of, running_pumps
 from infra.local.resource_names import ACCOUNT
+from infra.local.state_machines import running_state_machines
 from infra.local.tables import create_tables
 from infra.local.template import Template, load
 from infra.local.workers import Functions
@@ -129,7 +130,8 @@ def running(
         with closing(aws.client("dynamodb")) as client:
             arns = create_tables(client, template.tables())
         template = replace(template, table_arns=arns)
-        usage = Usage([function.role for function in template.functions()])
+        roles = [function.role for function in template.functions()]
+        usage = Usage([*roles, *(machine.role for machine in template.state_machines())])
         _say("Starting the functions")
         functions = parts.enter_context(_functions(template, aws=aws, data=data, usage=usage))
         pumps = parts.enter_context(
@@ -143,10 +145,15 @@ def running(
             )
         )
         failures += [lambda pump=pump: failure_of(pump) for pump in pumps]  # type: ignore[misc]
+        states = parts.enter_context(
+            running_state_machines(template, functions=functions, aws=aws, usage=usage)
+        )
         gateway = Gateway(template.api(), invoke=functions.invoke)
         server = parts.enter_context(GatewayServer(gateway, listener))
         failures.append(server.failure)
-        stack = LocalStack(_facts(template, aws, listener), tuple(failures), usage)
+        stack = LocalStack(
+            _facts(template, replace(aws, states=states), listener), tuple(failures), usage
+        )
         with announced(stack.facts, data, report=lambda: stack.guard_report().as_json()):
             yield stack
 
@@ -173,6 +180,7 @@ def _facts(template: Template, aws: LocalAws, listener: socket.socket) -> Runnin
         api=f"http://127.0.0.1:{listener.getsockname()[1]}",
         dynamodb=aws.dynamodb,
         s3=aws.s3,
+        states=aws.states or "",
         region=aws.region,
         pid=os.getpid(),
         outputs={name: template.output(name) for name in template.outputs},

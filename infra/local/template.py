@@ -13,8 +13,9 @@ from infra.local.api_template import read_api
 from infra.local.event_source_mapping import Mapping as EventSourceMapping
 from infra.local.intrinsics import Resolver, TemplateError, refuse_unknown
 from infra.local.resource_names import ACCOUNT, arn, attribute, physical_id
-from infra.local.resources import Api, Bucket, Function, Role, Table
+from infra.local.resources import Api, Bucket, Function, Role, StateMachine, Table
 from infra.local.role_template import read_role
+from infra.local.state_machine_template import read_state_machine
 
 PASSED_OVER = {
     "AWS::ApiGateway::Deployment": "the local gateway always serves the current template",
@@ -41,12 +42,12 @@ HANDLED = {
     "AWS::Lambda::Function",
     "AWS::Logs::LogGroup",
     "AWS::S3::Bucket",
+    "AWS::StepFunctions::StateMachine",
 }
 
 _CREATE_TABLE = {"AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema"}
-_TABLE_PASSED_OVER = {  # backups, protection and labels change no answer
+_TABLE_PASSED_OVER = {  # protection and labels change no answer
     *("ContributorInsightsSpecification", "DeletionProtectionEnabled", "SSESpecification", "Tags"),
-    "PointInTimeRecoverySpecification",
 }
 _BUCKET = {"VersioningConfiguration"}
 _BUCKET_PASSED_OVER = {  # who may reach it, and what becomes of old versions
@@ -54,6 +55,7 @@ _BUCKET_PASSED_OVER = {  # who may reach it, and what becomes of old versions
     "PublicAccessBlockConfiguration",
 }
 _TABLE = {"StreamSpecification", "TableName", "TimeToLiveSpecification"} | _CREATE_TABLE
+_TABLE |= {"PointInTimeRecoverySpecification"}
 _FUNCTION = {"Environment", "FunctionName", "Handler", "LoggingConfig", "MemorySize", "Role"}
 _FUNCTION |= {"ReservedConcurrentExecutions", "Timeout"}
 _FUNCTION_PASSED_OVER = {  # the sources are run, by this machine's Python
@@ -107,6 +109,19 @@ class Template:
             for logical_id, properties in self._of_type("AWS::Lambda::EventSourceMapping")
         ]
 
+    def state_machines(self) -> list[StateMachine]:
+        """The state machines, each with its role."""
+        kind = "AWS::StepFunctions::StateMachine"
+        return [
+            read_state_machine(
+                self._physical_id(logical_id),
+                self._arn("states", f"stateMachine:{self._physical_id(logical_id)}"),
+                properties=properties,
+                role=self._role(properties["RoleArn"]),
+            )
+            for logical_id, properties in self._of_type(kind)
+        ]
+
     def api(self) -> Api:
         """The one REST API."""
         return read_api(
@@ -131,7 +146,9 @@ class Template:
             }
         ttl = properties.get("TimeToLiveSpecification", {})
         expires = ttl.get("AttributeName") if ttl.get("Enabled") else None
-        return Table(logical_id, self._physical_id(logical_id), create, expires)
+        recovery = properties.get("PointInTimeRecoverySpecification", {})
+        recoverable = recovery.get("PointInTimeRecoveryEnabled", False)
+        return Table(logical_id, self._physical_id(logical_id), create, expires, recoverable)
 
     def _bucket(self, logical_id: str, properties: Mapping[str, Any]) -> Bucket:
         refuse_unknown(logical_id, properties, _BUCKET | _BUCKET_PASSED_OVER)

@@ -85,7 +85,7 @@ def test_every_item_is_in_one_of_the_data_files(tables: Tables, s3: Any, bucket:
     found = [
         event
         for file in files
-        for event in read_items(list(export_file.lines(s3, bucket=bucket, key=file))).events
+        for event in read_items(list(export_file.lines(s3, bucket, file))).events
     ]
     assert sorted(found, key=lambda event: event.id) == log
 
@@ -105,12 +105,7 @@ def test_binary_values_are_in_base64(tables: Tables, s3: Any, bucket: str) -> No
     arn = exports.start(asked)["ExportArn"]
     ended(exports, arn)
     keys = [found["Key"] for found in s3.list_objects_v2(Bucket=bucket)["Contents"]]
-    lines = [
-        line
-        for key in keys
-        if "/data/" in key
-        for line in export_file.lines(s3, bucket=bucket, key=key)
-    ]
+    lines = [line for key in keys if "/data/" in key for line in export_file.lines(s3, bucket, key)]
     [item] = [json.loads(line)["Item"] for line in lines]
     assert item["hash"]["B"] == base64.b64encode(item_of(event)["hash"]["B"]).decode()
 

@@ -13,7 +13,7 @@ PART = 1024 * 1024
 
 
 def read(bucket: Bucket) -> list[bytes]:
-    return list(export_file.lines(bucket.client, bucket="exports", key="file"))
+    return list(export_file.lines(bucket.client, "exports", "file"))
 
 
 def test_a_file_of_many_parts_is_read_whole() -> None:

@@ -12,9 +12,9 @@ from domain.event import Event
 from projections import export_file
 from projections.export_items import record_of
 from projections.export_replay import FileReplay, handler_of
-from projections.parking import parked_key
+from projections.parking_keys import parked_key
 from projections.stream import (
-    RESERVED_MILLISECONDS,
+    SLICE_MILLISECONDS,
     Park,
     ParkingFailedError,
     Project,
@@ -45,7 +45,7 @@ class Invocations:
         self._bucket = Bucket(file=data_file(lines))
 
     def get_remaining_time_in_millis(self) -> int:
-        return int(self._seconds * 1_000) + RESERVED_MILLISECONDS
+        return int(self._seconds * 1_000) + SLICE_MILLISECONDS
 
     def _project(self, some: list[Event]) -> list[Unprojected]:
         self.projected += [event.id for event in some]
@@ -66,7 +66,7 @@ class Invocations:
         return steps
 
     def _lines(self, key: str) -> Any:
-        return export_file.lines(self._bucket.client, bucket="exports", key=key)
+        return export_file.lines(self._bucket.client, "exports", key)
 
 
 def test_a_file_is_projected_as_the_stream_would_project_it(tables: Tables) -> None:
