@@ -36,6 +36,15 @@ class Template:
         ]
         return table
 
+    def bucket(self, *, versioned: bool) -> dict[str, Any]:
+        """The bucket of what is parked, which is versioned, or that of exports."""
+        [bucket] = [
+            bucket
+            for bucket in self.of_type("AWS::S3::Bucket").values()
+            if ("VersioningConfiguration" in bucket["Properties"]) is versioned
+        ]
+        return bucket
+
     def grants(self, handler: str) -> set[Grant]:
         """All that the role of a function allows."""
         role = self.functions()[handler]["Role"]["Fn::GetAtt"][0]
@@ -54,18 +63,28 @@ class Template:
     def named(self, reference: Any) -> str:
         """What a reference means, or itself.
 
-        That is `log`, `log stream`, `by type`, `parking` (and a path in it), `logs of HANDLER`.
+        That is `log`, `log stream`, `by type`, `parking`, `exports` (and a path in them),
+        `rebuild`, `logs of HANDLER`, or a function's HANDLER.
         """
         if not isinstance(reference, dict):
             return str(reference)
         if "Fn::Join" in reference:
             return "".join(self.named(part) for part in reference["Fn::Join"][1])
-        logical_id, attribute = reference["Fn::GetAtt"]
+        if "Ref" in reference:
+            return str(reference["Ref"])
+        return self._meaning(*reference["Fn::GetAtt"])
+
+    def _meaning(self, logical_id: str, attribute: str) -> str:
         resource = self.body["Resources"][logical_id]
-        if resource["Type"] == "AWS::Logs::LogGroup":
-            return f"logs of {self._logs_to(logical_id)}"
-        if resource["Type"] == "AWS::S3::Bucket":
-            return "parking"
+        match resource["Type"]:
+            case "AWS::Logs::LogGroup":
+                return f"logs of {self._logs_to(logical_id)}"
+            case "AWS::S3::Bucket":
+                return "parking" if resource == self.bucket(versioned=True) else "exports"
+            case "AWS::StepFunctions::StateMachine":
+                return "rebuild"
+            case "AWS::Lambda::Function":
+                return str(resource["Properties"]["Handler"])
         name = "log" if resource == self.table("id") else "by type"
         return name if attribute == "Arn" else f"{name} stream"
 

@@ -10,9 +10,9 @@ from domain import config
 from infra import lambda_platform
 from infra.bundling import bundle, zipped_size
 from infra.first_party import closure
-from infra.stack import BY_TYPE_PROJECTOR, READ, WRITE
+from infra.stack import BY_TYPE_PROJECTOR, BY_TYPE_REPLAY, READ, WRITE
 
-HANDLERS = (WRITE, READ, BY_TYPE_PROJECTOR)
+HANDLERS = (WRITE, READ, BY_TYPE_PROJECTOR, BY_TYPE_REPLAY)
 MEGABYTE = 1_000_000
 
 # Runs with the bundle and the standard library alone; prints where every module came from.
@@ -78,6 +78,7 @@ def run(code: str, *arguments: str) -> str:
         config.TYPE_SHARDS: "4",
         config.CURSOR_KEY: "key",
         config.PARKING_BUCKET: "parking",
+        config.EXPORT_BUCKET: "exports",
     }
     command = [sys.executable, "-I", "-S", "-B", "-W", "error", "-c", code, *arguments]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)

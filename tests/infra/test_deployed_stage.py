@@ -36,6 +36,7 @@ def write(data: Path, *, pid: int) -> RunningStack:
         api="http://127.0.0.1:1",
         dynamodb="http://127.0.0.1:2",
         s3="http://127.0.0.1:3",
+        states="http://127.0.0.1:4",
         region="eu-central-1",
         pid=pid,
         outputs=OUTPUTS,
@@ -48,8 +49,8 @@ def test_local_is_the_stack_that_runs_on_the_data_folder(tmp_path: Path) -> None
     write(tmp_path, pid=os.getpid())
     stage = deployed_stage("local", data=tmp_path)
     assert (stage.log_table, stage.by_type_table, stage.type_shards) == ("log", "by-type", 4)
-    for service, endpoint in (("dynamodb", "http://127.0.0.1:2"), ("s3", "http://127.0.0.1:3")):
-        assert stage.client(service).meta.endpoint_url == endpoint
+    for number, service in enumerate(["dynamodb", "s3", "stepfunctions"], start=2):
+        assert stage.client(service).meta.endpoint_url == f"http://127.0.0.1:{number}"
 
 
 def test_a_stack_that_was_killed_does_not_run(tmp_path: Path) -> None:

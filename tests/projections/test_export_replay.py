@@ -125,9 +125,16 @@ def test_an_event_that_is_refused_for_good_is_parked_and_can_be_redriven() -> No
 def test_a_record_of_an_export_has_one_key_however_often_it_is_parked() -> None:
     event = events(1)[0]
     keys = {parked_key("by-type", record_of(line_of(event))) for _ in range(2)}
-    assert keys == {f"parked/by-type/2026/11/01/{event.id}/0"}
-    [undated] = {parked_key("by-type", record_of(item_line(item))) for item in FOREIGN[:1]}
-    assert undated == "parked/by-type/1970/01/01/nothing%20else/0"
+    [key] = keys
+    assert key.startswith(f"parked/by-type/2026/11/01/{event.id}/export-")
+    undated = parked_key("by-type", record_of(item_line(FOREIGN[0])))
+    assert undated.startswith("parked/by-type/1970/01/01/nothing%20else/export-")
+
+
+def test_ids_that_a_key_cuts_short_are_still_parked_apart() -> None:
+    ids = [f"{'é' * 255}{end}" for end in "ab"]
+    keys = {parked_key("by-type", record_of(item_line({"id": {"S": id}}))) for id in ids}
+    assert len(keys) == 2
 
 
 def test_what_is_done_before_a_failure_counts_and_the_failure_is_raised_after_it() -> None:

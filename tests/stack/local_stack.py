@@ -99,7 +99,8 @@ class LocalStack:
 
     def aws(self, service: str) -> Any:
         """A client that reaches the stack's services around its functions."""
-        aws = LocalAws(self.facts["dynamodb"], self.facts["s3"], self.facts["region"])
+        names = ("dynamodb", "s3", "region", "states")
+        aws = LocalAws(*(self.facts[name] for name in names))
         return aws.client(service)
 
     def parked_until(self, *, count: int) -> list[str]:
