@@ -34,7 +34,7 @@ def running_state_machines(
         exports = TableExports(dynamodb, s3, recoverable=recoverable)
         machines = {machine.arn: machine for machine in template.state_machines()}
         services = {
-            arn: AwsServices(functions, exports, s3, partial(_allowed, machine.role, usage))
+            arn: AwsServices(functions.invoke, exports, s3, partial(_allowed, machine.role, usage))
             for arn, machine in machines.items()
         }
         with states_endpoint(Executions(machines, services)) as address:

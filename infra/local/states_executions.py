@@ -19,7 +19,7 @@ from infra.local.states_ledger import Execution, Ledger
 from infra.local.states_map_run import run_map
 from infra.local.states_services import AwsServices
 
-_LONGEST_WAIT = 1.0  # what is waited for on AWS is done in a moment here
+_LONGEST_WAIT = 1.0  # seconds: what is waited for on AWS is done in a moment here
 
 
 class NameTakenError(Exception):
@@ -38,6 +38,7 @@ class Executions:
     services: Mapping[str, AwsServices]
     ledger: Ledger = field(default_factory=Ledger)
     stopped: Flag = field(default_factory=Flag)
+    longest_wait: float = _LONGEST_WAIT
 
     def stop(self) -> None:
         """End all executions at their next state."""
@@ -61,7 +62,7 @@ class Executions:
             if found.status == "RUNNING" and found.input == given:
                 return found
             raise NameTakenError(arn)
-        work = _Work(self.services[machine_arn], self.ledger)
+        work = _Work(self.services[machine_arn], self.ledger, self.longest_wait)
         context = {
             "Execution": {"Id": arn, "Name": name, "Input": data},
             "StateMachine": {"Id": machine_arn, "Name": machine.name},
@@ -81,10 +82,11 @@ class _Work:
 
     services: AwsServices
     ledger: Ledger
+    longest_wait: float
 
     def run(self, machine: Machine, given: Any, context: Mapping[str, Any], stopped: Flag) -> Any:
         """As `Interpreter.run`."""
-        interpreter = Interpreter(self, longest_wait=_LONGEST_WAIT)
+        interpreter = Interpreter(self, longest_wait=self.longest_wait)
         return interpreter.run(machine, given, context=context, stopped=stopped)
 
     def call(self, resource: str, arguments: dict[str, Any]) -> Any:

@@ -33,15 +33,15 @@ def run_map(
     """Run the state's machine on every item; the map run with all its executions.
 
     Raises:
-        StatesError: one of them failed.
+        StatesError: one of them failed, or their inputs cannot be made.
         ExecutionStoppedError: `stopped` was set.
     """
+    inputs = [_input_of(state, scope, index, item) for index, item in enumerate(items)]
     started = _enter(state, scope, len(items), ledger)
 
-    def work(numbered: tuple[int, Any]) -> None:
+    def work(given: Any) -> None:
         if stopped.is_set() or started.stopped.is_set():
             return
-        given = _input_of(state, scope, *numbered)
         child = _child(started, given, ledger)
         child.follow(lambda: run(state.item_processor, given, scope.context, started.stopped))
         if child.status == "FAILED":
@@ -49,7 +49,7 @@ def run_map(
 
     threads = min(started.concurrency or _THREADS, _THREADS)
     with ThreadPoolExecutor(threads, thread_name_prefix="map") as pool:
-        list(pool.map(work, enumerate(items)))
+        list(pool.map(work, inputs))
     if stopped.is_set():
         started.end("ABORTED")
         raise ExecutionStoppedError

@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.local.iam_actions import Access
 from infra.local.states_error import StatesError
 from infra.local.table_export import TableExports
-from infra.local.workers import Functions
+from infra.local.workers import InvokeResult
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -32,9 +32,12 @@ _RESULT_WRITES = (
 
 @dataclass(frozen=True)
 class AwsServices:
-    """The services of one state machine; `allows` asks its role, `s3` may do anything."""
+    """The services of one state machine; `allows` asks its role, `s3` may do anything.
 
-    functions: Functions
+    `invoke` takes a function's name and an event.
+    """
+
+    invoke: Callable[[str, Any], InvokeResult]
     exports: TableExports
     s3: S3Client
     allows: Callable[[Access], bool]
@@ -115,7 +118,7 @@ class AwsServices:
     def _invoke(self, function_arn: str, payload: Any) -> dict[str, Any]:
         """https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html"""
         self._need("Lambda.AWSLambdaException", Access("lambda:InvokeFunction", function_arn))
-        result = self.functions.invoke(function_arn.rpartition(":")[2], payload)
+        result = self.invoke(function_arn.rpartition(":")[2], payload)
         if result.failed:
             error = result.json()
             raise StatesError(error.get("errorType", "Lambda.Unknown"), result.payload.decode())
