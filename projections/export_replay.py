@@ -19,9 +19,8 @@ from projections.export_items import read_items
 from projections.parking_keys import RECORD_PARKED
 from projections.rate_limit import RateLimit
 from projections.rebuild import project_all
-from projections.stream import SLICE_MILLISECONDS, Context, Park, Project
+from projections.stream import SLICE, SLICE_MILLISECONDS, Context, Park, Project
 
-_LINES_PER_SLICE = 200
 _BYTES_PER_SLICE = 4 * 1024 * 1024
 
 logger = Logger()
@@ -103,13 +102,13 @@ def replay_file(file: FileReplay, *, lines: Lines, step: Step) -> FileReplay:
 
 
 def _slices(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
-    """Lines in parts of at most 200 lines, and a line more than 4 MB."""
+    """Lines in parts of at most `SLICE` lines, and a line more than 4 MB."""
     some: list[bytes] = []
     size = 0
     for line in lines:
         some.append(line)
         size += len(line)
-        if len(some) == _LINES_PER_SLICE or size >= _BYTES_PER_SLICE:
+        if len(some) == SLICE or size >= _BYTES_PER_SLICE:
             yield some
             some, size = [], 0
     if some:

@@ -18,7 +18,7 @@ from infra.distributed_estimate import (
 from infra.distributed_run import RunFailedError
 from projections.table_facts import DOLLARS_PER_WRITE_UNIT
 from tests.buckets import TestBucket
-from tests.local.states import INPUT, MACHINE, Rebuild, ReplayError, done, ended
+from tests.local.states import INPUT, MACHINE, Rebuild, Replay, ReplayError, done, ended
 from tests.projections.replays import append, events
 from tests.tables import Tables
 
@@ -53,6 +53,16 @@ def run(
     )
 
 
+def done_after(flag: threading.Event) -> Replay:
+    """A replay that is through once the flag is set."""
+
+    def replay(payload: Payload) -> Payload:
+        flag.wait(30)
+        return done(payload)
+
+    return replay
+
+
 def executions(client: Any) -> list[str]:
     listed = client.list_executions(stateMachineArn=MACHINE)["executions"]
     return [one["executionArn"] for one in listed]
@@ -62,7 +72,12 @@ def test_it_starts_a_run_and_sums_up_what_became_of_all_files(
     rebuild: Rebuild, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given: list[Payload] = []
-    rebuild.replay = lambda payload: given.append(payload) or done(payload)  # type: ignore[func-returns-value]
+
+    def replay(payload: Payload) -> Payload:
+        given.append(payload)
+        return done(payload)
+
+    rebuild.replay = replay
     with rebuild.served() as client:
         assert run(client, rebuild, rate=1_000) == 1
         [arn] = executions(client)
@@ -98,12 +113,11 @@ def test_a_dry_run_says_what_it_takes_and_starts_nothing(
 def test_while_a_run_goes_on_that_one_is_watched(
     rebuild: Rebuild, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    watched = threading.Event()
+    rebuild.replay = done_after(watched)
     with rebuild.served() as client:
-        begun = threading.Event()
-        rebuild.replay = lambda payload: (begun.wait(30) and done(payload)) or {}
         started = client.start_execution(stateMachineArn=MACHINE, name="earlier", input=INPUT)
-        run_on = lambda _seconds: begun.set()  # noqa: E731
-        assert run(client, rebuild, sleep=run_on) == 1
+        assert run(client, rebuild, sleep=lambda _seconds: watched.set()) == 1
         assert executions(client) == [started["executionArn"]]
     printed = capsys.readouterr()
     assert json.loads(printed.out)["execution"] == "earlier"
@@ -112,7 +126,7 @@ def test_while_a_run_goes_on_that_one_is_watched(
 
 def test_ending_the_command_ends_no_run_and_says_how_to_watch_it_again(rebuild: Rebuild) -> None:
     going_on = threading.Event()
-    rebuild.replay = lambda payload: (going_on.wait(30) and done(payload)) or {}
+    rebuild.replay = done_after(going_on)
 
     def interrupt(_seconds: float) -> None:
         raise KeyboardInterrupt
