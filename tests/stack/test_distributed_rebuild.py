@@ -15,6 +15,7 @@ import pytest
 from infra.distributed_command import run_distributed
 from infra.distributed_run import DistributedRuns, Progress, RunFailedError
 from infra.local.aws import LocalAws
+from infra.local.engines import dynamodb_local
 from infra.local.stack import LocalStack, running
 from infra.settings import FunctionSettings, load
 from projections.stream import SLICE_MILLISECONDS
@@ -109,7 +110,10 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     sizing = FunctionSettings(timeout_seconds=SLICE_MILLISECONDS // 1_000 + SECONDS_TO_WORK)
     settings = load(stage="prod", environ={}).model_copy(update={"by_type_replay": sizing})
     data = tmp_path_factory.mktemp("distributed")
-    with running(settings, port=0, data=data) as stack:
+    with (
+        dynamodb_local(logs=data / "engine") as engine,  # in memory
+        running(settings, port=0, data=data, dynamodb_endpoint=engine.endpoint) as stack,
+    ):
         stage = Stage(stack, data)
         append(stage.tables, LOG)
         yield stage
