@@ -10,8 +10,11 @@ import pytest
 
 from domain.event import Event
 from projections import export_file
+from projections.by_type_rows import BY_TYPE
 from projections.export_items import record_of
 from projections.export_replay import FileReplay, handler_of
+from projections.parked import ParkingLot
+from projections.parking import Parking
 from projections.parking_keys import parked_key
 from projections.stream import (
     SLICE_MILLISECONDS,
@@ -21,6 +24,7 @@ from projections.stream import (
     Unprojected,
     read_record,
 )
+from tests.buckets import TestBucket
 from tests.projections.exports import Bucket, data_file, item_line, line_of
 from tests.projections.replays import SHARDS, events, expected, projected, projection
 from tests.tables import Tables
@@ -108,7 +112,9 @@ def test_items_that_are_no_events_are_parked_as_the_stream_would_park_them() -> 
     assert replay.projected == [event.id for event in log]
 
 
-def test_an_event_that_is_refused_for_good_is_parked_and_can_be_redriven() -> None:
+def test_an_event_that_is_refused_for_good_is_parked_and_can_be_redriven(
+    bucket: TestBucket,
+) -> None:
     log = events(3)
     replay = Invocations([line_of(event) for event in log])
 
@@ -120,6 +126,13 @@ def test_an_event_that_is_refused_for_good_is_parked_and_can_be_redriven() -> No
     assert (done.projected, done.refused) == (2, 1)
     [(record, reason)] = replay.parked
     assert (read_record(record), reason) == (log[1], "refused: too long")
+
+    parking = Parking(lambda: bucket.client, bucket=bucket.name, projection=BY_TYPE)
+    parking.park(record, reason)
+    lot = ParkingLot(bucket.client, bucket=bucket.name, mappings={})
+    again = Invocations([])
+    [one] = lot.redrive(BY_TYPE, again.project)
+    assert (again.projected, one.kept, bucket.keys()) == ([log[1].id], None, [])
 
 
 def test_a_record_of_an_export_has_one_key_however_often_it_is_parked() -> None:
