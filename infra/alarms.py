@@ -12,6 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra.distributed_rebuild import DistributedRebuild
 from infra.projector import Projector
 from infra.status import BEHIND_SECONDS
 
@@ -49,6 +50,10 @@ class Alarms(Construct):
         self._add(f"{name}GivenUp", projector.given_up, "Lambda gave records up; they are parked.")
         lost = function.metric("DestinationDeliveryFailures", statistic="Sum", period=_MINUTE)
         self._add(f"{name}Lost", lost, "Records given up could not be parked.")
+
+    def watch_replay(self, name: str, rebuild: DistributedRebuild) -> None:
+        """A distributed rebuild meets what it cannot project."""
+        self._add(f"{name}ReplayParked", rebuild.parked, "A rebuild parked an item of the log.")
 
     def _add(
         self,

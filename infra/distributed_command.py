@@ -90,6 +90,7 @@ def _watch(
                     task, description="Replaying files", completed=seen.done, total=seen.total
                 )
             sleep(_LOOK_SECONDS)
+        bar.update(task, completed=seen.total, total=seen.total)
 
 
 def _show_estimate(expected: DistributedEstimate, workers: int, console: Console) -> None:
@@ -108,6 +109,6 @@ def _report(run: Run, done: Rebuilt, *, as_json: bool) -> None:
         print(json.dumps({"execution": run.name, **asdict(done)}))  # noqa: T201
         return
     print(  # noqa: T201
-        f"{done.items} items: {done.projected} projected, {done.unreadable} unreadable and"
-        f" {done.refused} refused, which are parked"
+        f"{done.items} items: {done.projected} projected;"
+        f" parked are {done.unreadable} unreadable and {done.refused} refused"
     )

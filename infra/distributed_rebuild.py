@@ -13,6 +13,7 @@ from constructs import Construct
 from infra.export_bucket import ExportBucket
 from infra.function import Function
 from infra.log_table import LogTable
+from infra.projector import count_parked
 from infra.rebuild_definition import DEFINITION, EXPORTS, RESULTS
 
 
@@ -23,7 +24,14 @@ class DistributedRebuild(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id: str, *, log: LogTable, exports: ExportBucket, replay: Function
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        projection: str,
+        log: LogTable,
+        exports: ExportBucket,
+        replay: Function,
     ) -> None:
         super().__init__(scope, id)
         self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
@@ -41,6 +49,7 @@ class DistributedRebuild(Construct):
             },
         )
         self.arn = machine.attr_arn
+        self.parked = count_parked(self, f"{projection} parked by replay", replay.log_group)
         self._allow_export(log, exports)
         self._allow("lambda:InvokeFunction", on=replay.function.function_arn)
         self._allow_map(exports, machine)

@@ -5,7 +5,7 @@ Invariant: exit code 0 means all is well, 1 that something is left, 2 that it co
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -83,7 +83,7 @@ def redrive(
 
 
 @operate.command()
-def rebuild(  # one per option
+def rebuild(  # noqa: PLR0913, PLR0917  # one per option
     context: typer.Context,
     projection: Which,
     data: Data = Path(".local"),
@@ -97,6 +97,12 @@ def rebuild(  # one per option
         Path | None,
         typer.Option(help="File to go on from; ./rebuild-PROJECTION-STAGE.checkpoint by default."),
     ] = None,
+    distributed: Annotated[
+        bool, typer.Option("--distributed", help="Replay an export of the log in Lambda.")
+    ] = False,
+    workers: Annotated[
+        int, typer.Option(help="With --distributed: functions at once.", min=1, max=1_000)
+    ] = 10,
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
@@ -104,6 +110,10 @@ def rebuild(  # one per option
     from infra.rebuild_command import FAILURES, run_rebuild  # noqa: PLC0415
 
     stage = _stage(context, data)
+    if distributed:
+        _rebuild_distributed(
+            stage, workers=workers, rate=rate or None, dry_run=dry_run, as_json=as_json
+        )
     with failures(*FAILURES):
         code = run_rebuild(
             stage.client("dynamodb"),
@@ -113,6 +123,26 @@ def rebuild(  # one per option
             segments=segments,
             rate=rate or None,
             checkpoint=checkpoint or Path(f"rebuild-{projection}-{stage.name}.checkpoint"),
+            dry_run=dry_run,
+            as_json=as_json,
+        )
+    raise typer.Exit(code)
+
+
+def _rebuild_distributed(
+    stage: DeployedStage, *, workers: int, rate: float | None, dry_run: bool, as_json: bool
+) -> NoReturn:
+    from infra.distributed_command import FAILURES, run_distributed  # noqa: PLC0415
+
+    with failures(*FAILURES):
+        code = run_distributed(
+            dynamodb=stage.client("dynamodb"),
+            step_functions=stage.client("stepfunctions"),
+            s3=stage.client("s3"),
+            log_table=stage.log_table,
+            state_machine=stage.by_type_rebuild,
+            workers=workers,
+            rate=rate,
             dry_run=dry_run,
             as_json=as_json,
         )

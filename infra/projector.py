@@ -77,7 +77,7 @@ class Projector(Construct):
             )
         )
         self.mapping_id = mapping.event_source_mapping_id
-        self.parked = self._count_parked(projection, to.log_group)
+        self.parked = count_parked(self, f"{projection} parked", to.log_group)
         # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
         self.given_up = cloudwatch.Metric(
             namespace="AWS/Lambda",
@@ -87,14 +87,15 @@ class Projector(Construct):
             period=Duration.minutes(1),
         )
 
-    def _count_parked(self, projection: str, log_group: logs.ILogGroup) -> cloudwatch.Metric:
-        """Records that the function says it has parked (`projections/stream.py`)."""
-        counted = logs.MetricFilter(
-            self,
-            "Parked",
-            log_group=log_group,
-            filter_pattern=logs.FilterPattern.string_value("$.message", "=", RECORD_PARKED),
-            metric_namespace=Aws.STACK_NAME,
-            metric_name=f"{projection} parked",
-        )
-        return counted.metric(statistic="Sum", period=Duration.minutes(1))
+
+def count_parked(scope: Construct, name: str, log_group: logs.ILogGroup) -> cloudwatch.Metric:
+    """The records that a function says it has parked, counted in its log."""
+    counted = logs.MetricFilter(
+        scope,
+        "Parked",
+        log_group=log_group,
+        filter_pattern=logs.FilterPattern.string_value("$.message", "=", RECORD_PARKED),
+        metric_namespace=Aws.STACK_NAME,
+        metric_name=name,
+    )
+    return counted.metric(statistic="Sum", period=Duration.minutes(1))

@@ -109,7 +109,12 @@ class EventLogStack(Stack):
             settings=settings,
         )
         by_type_rebuild = DistributedRebuild(
-            self, "ByTypeRebuild", log=events, exports=exports, replay=by_type_replay
+            self,
+            "ByTypeRebuild",
+            projection=BY_TYPE,
+            log=events,
+            exports=exports,
+            replay=by_type_replay,
         )
         api = HttpApi(self, "Http", write=write.function, read=read.function, settings=settings)
         alarms = Alarms(self, "Alarms")
@@ -117,6 +122,7 @@ class EventLogStack(Stack):
         alarms.watch_table("Log", events)
         alarms.watch_table("ByType", by_type)
         alarms.watch_projector("ByType", by_type_stream)
+        alarms.watch_replay("ByType", by_type_rebuild)
 
         write.allow("dynamodb:PartiQLInsert", "dynamodb:GetItem", on=events.table_arn)
         read.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=events.table_arn)

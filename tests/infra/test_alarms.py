@@ -14,6 +14,7 @@ ALARMS: Mapping[str, tuple[str, str, str, int, int]] = {
     "ByTypeBehind": ("AWS/Lambda", "IteratorAge", "Maximum", 300_000, 5),
     "ByTypeFailing": ("AWS/Lambda", "Errors", "Sum", 1, 3),
     "ByTypeParked": ("stack", "by-type parked", "Sum", 1, 1),
+    "ByTypeReplayParked": ("stack", "by-type parked by replay", "Sum", 1, 1),
     "ByTypeGivenUp": ("AWS/Lambda", "DroppedEventCount", "Sum", 1, 1),
     "ByTypeLost": ("AWS/Lambda", "DestinationDeliveryFailures", "Sum", 1, 1),
 }
@@ -68,11 +69,18 @@ def test_an_alarm_watches_the_resource_that_it_is_named_after(template: Template
                 assert handler == "projections.by_type_handler.handler"
 
 
-def test_what_a_projector_parks_is_counted_in_its_log(template: Template) -> None:
-    [counted] = template.properties("AWS::Logs::MetricFilter")
-    group = template.functions()["projections.by_type_handler.handler"]["LoggingConfig"]["LogGroup"]
-    assert counted["LogGroupName"] == group
-    assert counted["FilterPattern"] == '{ $.message = "record parked" }'
+def test_what_a_function_parks_is_counted_in_its_log(template: Template) -> None:
+    counted = {
+        handler: counter["MetricTransformations"][0]["MetricName"]
+        for counter in template.properties("AWS::Logs::MetricFilter")
+        for handler, function in template.functions().items()
+        if function["LoggingConfig"]["LogGroup"] == counter["LogGroupName"]
+        and counter["FilterPattern"] == '{ $.message = "record parked" }'
+    }
+    assert counted == {
+        "projections.by_type_handler.handler": "by-type parked",
+        "projections.by_type_replay_handler.handler": "by-type parked by replay",
+    }
     assert "logger.error(RECORD_PARKED" in Path(ROOT, "projections/stream.py").read_text()
 
 

@@ -95,7 +95,7 @@ def test_where_every_event_is_projected_it_says_so_and_returns_0(
     rebuild.replay = lambda payload: {**done(payload), "unreadable": 0}
     with rebuild.served() as client:
         assert run(client, rebuild, as_json=False) == 0
-    printed = "20 items: 20 projected, 0 unreadable and 0 refused, which are parked\n"
+    printed = "20 items: 20 projected; parked are 0 unreadable and 0 refused\n"
     assert capsys.readouterr().out == printed
 
 
