@@ -1,7 +1,7 @@
 """One execution environment of a function: a process that runs its handler, one request at a time.
 
 Invariant: it sees the environment that the template gives, and makes no AWS call that its role
-does not grant. It ends when the stack's end of the connection closes.
+does not grant. It ends with the stack, whether idle or in the middle of a request.
 `workers.py` starts it as `python -m infra.local.worker FD`. Each request and each answer is a pair
 of messages: what Lambda's runtime would know, then the payload as JSON.
 """
@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -70,6 +71,7 @@ class _JsonLogs(logging.Formatter):
 def main() -> None:
     """Serve the connection whose file descriptor is the only argument until it closes."""
     connection = Connection(int(sys.argv[1]))
+    threading.Thread(target=_end_with_the_stack, args=(sys.stdin.fileno(),), daemon=True).start()
     function, table_arns, code = connection.recv()
     decisions: set[tuple[Access, bool]] = set()
     _guard(function, table_arns, lambda access, allowed: decisions.add((access, allowed)))
@@ -90,6 +92,13 @@ def main() -> None:
         decisions.clear()
         failed, answer = _run(handler, event, _context(function, request_id, timeout))
         _send(connection, Outcome(failed, frozenset(decisions)), answer)
+
+
+def _end_with_the_stack(pipe: int) -> None:
+    """A handler that hangs must not outlive a stack that was killed."""
+    while os.read(pipe, 4096):  # nobody writes: it returns at the end
+        pass
+    os._exit(1)
 
 
 def _guard(

@@ -42,7 +42,7 @@ class WorkerProcess:
                 [sys.executable, "-m", "infra.local.worker", str(theirs.fileno())],
                 cwd=_SOURCES,
                 env=_environment(setup[0], environment),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # its end tells the worker of ours
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 pass_fds=[theirs.fileno()],
@@ -81,6 +81,8 @@ class WorkerProcess:
         self.usable = False
         self._process.kill()
         self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
         self._reader.join()
         self._connection.close()
 

@@ -49,6 +49,10 @@ def sleep(event, context):
     time.sleep(event)
     return os.getpid()
 
+def hang(event, context):
+    print(os.getpid(), file=open(event, "w"), flush=True)
+    time.sleep(600)
+
 def speak(event, context):
     print("printed")
     logging.getLogger("there").warning("logged %s", event)
@@ -262,3 +266,22 @@ def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
     until(lambda: not Path(f"/proc/{int(done.stdout)}").exists())
     with pytest.raises(ProcessLookupError):
         os.kill(int(done.stdout), 0)
+
+
+PARENT_OF_A_BUSY_ONE = """
+import os, pathlib, signal, sys, threading
+from tests.local.test_workers import function, running, until
+folder = pathlib.Path(sys.argv[1])
+file = folder / "pid"
+with running(folder, function("hang", timeout=600)) as functions:
+    threading.Thread(target=functions.invoke, args=("hang", str(file)), daemon=True).start()
+    until(lambda: file.exists() and file.read_text().endswith("\\n"))
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_worker_that_is_busy_ends_with_a_killed_parent_too(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", PARENT_OF_A_BUSY_ONE, str(tmp_path)]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    worker = int((tmp_path / "pid").read_text())
+    until(lambda: not Path(f"/proc/{worker}").exists())
