@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.states_language import Machine
+from infra.local.step_functions.language import Machine
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from infra.local.iam_usage import GuardReport, Usage
 from infra.local.object_store import object_store
 from infra.local.pumps import failure_of, running_pumps
 from infra.local.resource_names import ACCOUNT
-from infra.local.state_machines import running_state_machines
+from infra.local.step_functions.machines import running_state_machines
 from infra.local.tables import create_tables
 from infra.local.template import Template, load
 from infra.local.workers import Functions

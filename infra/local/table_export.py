@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.export_files import write_export
-from infra.local.states_error import StatesError
+from infra.local.step_functions.error import StatesError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -15,7 +15,7 @@ from infra.local.intrinsics import Resolver, TemplateError, refuse_unknown
 from infra.local.resource_names import ACCOUNT, arn, attribute, physical_id
 from infra.local.resources import Api, Bucket, Function, Role, StateMachine, Table
 from infra.local.role_template import read_role
-from infra.local.state_machine_template import read_state_machine
+from infra.local.step_functions.machine_template import read_state_machine
 
 PASSED_OVER = {
     "AWS::ApiGateway::Deployment": "the local gateway always serves the current template",

@@ -18,7 +18,15 @@ from infra.distributed_estimate import (
 from infra.distributed_run import RunFailedError
 from projections.table_facts import DOLLARS_PER_WRITE_UNIT
 from tests.buckets import TestBucket
-from tests.local.states import INPUT, MACHINE, Rebuild, Replay, ReplayError, done, ended
+from tests.local.step_functions.states import (
+    INPUT,
+    MACHINE,
+    Rebuild,
+    Replay,
+    ReplayError,
+    done,
+    ended,
+)
 from tests.projections.replays import append, events
 from tests.tables import Tables
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from domain.item import item_of
-from infra.local.states_error import StatesError
+from infra.local.step_functions.error import StatesError
 from infra.local.table_export import TableExports
 from projections import export_file
 from projections.export_items import read_items

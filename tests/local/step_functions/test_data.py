@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.states_data import Scope, placed
-from infra.local.states_error import StatesError
+from infra.local.step_functions.data import Scope, placed
+from infra.local.step_functions.error import StatesError
 
 DATA = {"a": {"b": [1, None]}, "arn": "arn:x:table/T/export/01-ab", "none": None}
 SCOPE = Scope(DATA, {"Execution": {"Name": "run 1"}})

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.local.intrinsics import TemplateError, refuse_unknown
 from infra.local.resources import Role, StateMachine
-from infra.local.states_language import read_definition
+from infra.local.step_functions.language import read_definition
 
 _KNOWN = {"DefinitionString", "DefinitionSubstitutions", "RoleArn", "StateMachineType"}
 _PASSED_OVER = {"LoggingConfiguration", "Tags", "TracingConfiguration"}

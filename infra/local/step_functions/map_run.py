@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event as Flag
 from typing import Any
 
-from infra.local.states_data import Scope
-from infra.local.states_error import ExecutionStoppedError, StatesError
-from infra.local.states_language import Machine, Map
-from infra.local.states_ledger import Execution, Ledger, MapRun
+from infra.local.step_functions.data import Scope
+from infra.local.step_functions.error import ExecutionStoppedError, StatesError
+from infra.local.step_functions.language import Machine, Map
+from infra.local.step_functions.ledger import Execution, Ledger, MapRun
 
 _THREADS = 16
 _FAILED = (

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from infra.local.states_api import StatesApi
-from infra.local.states_executions import Executions
+from infra.local.step_functions.api import StatesApi
+from infra.local.step_functions.executions import Executions
 
 _TARGET = "AWSStepFunctions."
 

@@ -6,8 +6,8 @@ https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.htm
 import random
 from collections.abc import Sequence
 
-from infra.local.states_error import UNCATCHABLE
-from infra.local.states_language import Retrier
+from infra.local.step_functions.error import UNCATCHABLE
+from infra.local.step_functions.language import Retrier
 
 
 class Retries:

@@ -12,9 +12,9 @@ from infra.local.iam_actions import Access
 from infra.local.iam_guard import is_allowed
 from infra.local.iam_usage import Usage
 from infra.local.resources import Role
-from infra.local.states_endpoint import states_endpoint
-from infra.local.states_executions import Executions
-from infra.local.states_services import AwsServices
+from infra.local.step_functions.endpoint import states_endpoint
+from infra.local.step_functions.executions import Executions
+from infra.local.step_functions.services import AwsServices
 from infra.local.table_export import TableExports
 from infra.local.template import Template
 from infra.local.workers import Functions

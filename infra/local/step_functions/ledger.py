@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.local.states_error import ExecutionStoppedError, StatesError
+from infra.local.step_functions.error import ExecutionStoppedError, StatesError
 
 _COUNTED = {
     "RUNNING": "running",

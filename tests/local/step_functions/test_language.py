@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from infra.local.intrinsics import TemplateError
-from infra.local.states_language import Map, Task, read_definition
+from infra.local.step_functions.language import Map, Task, read_definition
 from infra.rebuild_definition import DEFINITION
 
 SUBSTITUTIONS = {

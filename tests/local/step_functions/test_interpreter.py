@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from infra.local.states_data import Scope
-from infra.local.states_error import ExecutionStoppedError, StatesError
-from infra.local.states_interpreter import Interpreter
-from infra.local.states_language import Map, Retrier, read_definition
-from infra.local.states_retry import Retries
+from infra.local.step_functions.data import Scope
+from infra.local.step_functions.error import ExecutionStoppedError, StatesError
+from infra.local.step_functions.interpreter import Interpreter
+from infra.local.step_functions.language import Map, Retrier, read_definition
+from infra.local.step_functions.retry import Retries
 
 TASK: dict[str, Any] = {
     "Type": "Task",

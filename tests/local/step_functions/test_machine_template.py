@@ -8,8 +8,8 @@ import pytest
 from infra.local.aws import LocalAws
 from infra.local.intrinsics import TemplateError
 from infra.local.resources import Role, StateMachine
-from infra.local.state_machine_template import read_state_machine
-from infra.local.states_language import read_definition
+from infra.local.step_functions.language import read_definition
+from infra.local.step_functions.machine_template import read_state_machine
 
 ROLE = Role("role", "arn:role", ())
 DEFINITION = '{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 1, "Next": "B"}, %s}}'

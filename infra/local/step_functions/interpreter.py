@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from threading import Event as Flag
 from typing import Any, Protocol
 
-from infra.local.states_data import Scope, placed
-from infra.local.states_error import ExecutionStoppedError, StatesError
-from infra.local.states_language import (
+from infra.local.step_functions.data import Scope, placed
+from infra.local.step_functions.error import ExecutionStoppedError, StatesError
+from infra.local.step_functions.language import (
     Choice,
     Fail,
     Machine,
@@ -21,7 +21,7 @@ from infra.local.states_language import (
     Task,
     Wait,
 )
-from infra.local.states_retry import Retries
+from infra.local.step_functions.retry import Retries
 
 
 class Services(Protocol):

@@ -7,8 +7,8 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.ht
 from collections.abc import Callable
 from typing import Any
 
-from infra.local.states_executions import Executions, NameTakenError
-from infra.local.states_ledger import Execution, MapRun
+from infra.local.step_functions.executions import Executions, NameTakenError
+from infra.local.step_functions.ledger import Execution, MapRun
 
 Answer = dict[str, Any]
 

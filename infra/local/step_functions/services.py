@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.local.iam_actions import Access
-from infra.local.states_error import StatesError
+from infra.local.step_functions.error import StatesError
 from infra.local.table_export import TableExports
 from infra.local.workers import InvokeResult
 

@@ -12,12 +12,12 @@ from threading import Event as Flag
 from typing import Any
 
 from infra.local.resources import StateMachine
-from infra.local.states_data import Scope
-from infra.local.states_interpreter import Interpreter
-from infra.local.states_language import Machine, Map
-from infra.local.states_ledger import Execution, Ledger
-from infra.local.states_map_run import run_map
-from infra.local.states_services import AwsServices
+from infra.local.step_functions.data import Scope
+from infra.local.step_functions.interpreter import Interpreter
+from infra.local.step_functions.language import Machine, Map
+from infra.local.step_functions.ledger import Execution, Ledger
+from infra.local.step_functions.map_run import run_map
+from infra.local.step_functions.services import AwsServices
 
 _LONGEST_WAIT = 1.0  # seconds: what is waited for on AWS is done in a moment here
 

@@ -10,10 +10,10 @@ from typing import Any
 from infra.local.aws import LocalAws
 from infra.local.iam_actions import Access
 from infra.local.resources import Role, StateMachine
-from infra.local.states_endpoint import states_endpoint
-from infra.local.states_executions import Executions
-from infra.local.states_language import read_definition
-from infra.local.states_services import AwsServices
+from infra.local.step_functions.endpoint import states_endpoint
+from infra.local.step_functions.executions import Executions
+from infra.local.step_functions.language import read_definition
+from infra.local.step_functions.services import AwsServices
 from infra.local.table_export import TableExports
 from infra.local.workers import InvokeResult
 from infra.rebuild_definition import DEFINITION

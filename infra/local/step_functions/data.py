@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infra.local.states_error import StatesError
+from infra.local.step_functions.error import StatesError
 
 _PATH = re.compile(r"\${1,2}((?:\.\w+)*)")
 _CALL = re.compile(r"States\.(\w+)\((.*)\)", re.DOTALL)

@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.buckets import TestBucket
-from tests.local.states import INPUT, MACHINE, Rebuild, ReplayError, done, ended
+from tests.local.step_functions.states import INPUT, MACHINE, Rebuild, ReplayError, done, ended
 from tests.tables import Tables
 
 Payload = dict[str, Any]

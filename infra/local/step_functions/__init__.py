@@ -1,0 +1,1 @@
+"""Runs the template's state machines on one machine, behind the API of Step Functions."""
