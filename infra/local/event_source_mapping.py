@@ -15,6 +15,9 @@ from infra.local.resource_names import mapping_id
 
 INFINITE = -1
 
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+_LEAST_AGE = 60
+
 
 @dataclass(frozen=True)
 class Mapping:
@@ -42,6 +45,11 @@ class Mapping:
                 f"{self.name} starts at {self.starting_position}, which skips records;"
                 " say TRIM_HORIZON"
             )
+        if INFINITE < self.max_age < _LEAST_AGE:
+            raise ValueError(
+                f"{self.name} gives records up at an age of {self.max_age} s;"
+                f" say {_LEAST_AGE} at least, or {INFINITE} for no limit"
+            )
         for pattern in self.filters:
             check_pattern(pattern)
 
@@ -53,7 +61,8 @@ class Mapping:
 
         Raises:
             pydantic.ValidationError: a property is missing, out of range, or not supported here.
-            ValueError: a filter pattern is not valid JSON, or malformed (PatternError).
+            ValueError: a filter pattern is not valid JSON, or malformed (PatternError); a value
+                that Lambda refuses though it is in range.
         """
         given = _Properties.model_validate(properties)
         return cls(

@@ -1,5 +1,8 @@
 """A batch's way to its end; follows "Retain discarded records for a DynamoDB event source in
 Lambda" and "Configuring partial batch response with DynamoDB and Lambda".
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
+https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
 """
 
 import threading
@@ -102,6 +105,7 @@ def test_a_function_error_retries_the_whole_batch_until_it_succeeds() -> None:
 
 
 def test_after_the_last_retry_the_batch_goes_to_the_destination() -> None:
+    """MaximumRetryAttempts: see "During invocation"."""
     one = run({2: -1}, max_retries=2)
     one.deliver(1, 2, 3)
     assert one.invoked == [[1, 2, 3]] * 3
@@ -137,6 +141,21 @@ def test_bisect_and_reported_failures_lose_no_neighbour() -> None:
     assert one.given_up == [("RetryAttemptsExhausted", [2])]
 
 
+def test_a_function_error_bisects_though_failures_could_have_been_reported() -> None:
+    """See "Bisecting a batch": bisected "regardless of your ReportBatchItemFailures setting"."""
+    one = run(report_failures=True, bisect=True, max_retries=0)
+
+    def raising(event: dict[str, Any]) -> object:
+        if 2 in numbers(event):
+            one.invoked.append(numbers(event))
+            raise InvocationError("it raised")
+        return one.function(event)
+
+    one.deliver(1, 2, 3, 4, invoke=raising)
+    assert one.invoked == [[1, 2, 3, 4], [1, 2], [1], [2], [3, 4]]
+    assert one.given_up == [("RetryAttemptsExhausted", [2])]
+
+
 def test_a_response_counts_only_where_failures_are_reported() -> None:
     """The note of "…partial batch response…": without the setting it is not looked at."""
     one = run()
@@ -159,6 +178,7 @@ def test_throttling_uses_up_no_retry_and_bisects_nothing() -> None:
 
 
 def test_records_that_are_too_old_go_to_the_destination_uninvoked() -> None:
+    """MaximumRecordAgeInSeconds: see "Before invocation"."""
     one = run(max_age=60)
     one.now = NOW + 60 + TIMESTAMP_GRAIN + 1
     one.deliver(1, 2)
@@ -174,6 +194,7 @@ def test_a_record_is_not_too_old_while_its_truncated_timestamp_leaves_a_doubt() 
 
 
 def test_retries_end_when_the_records_are_too_old() -> None:
+    """MaximumRecordAgeInSeconds: see "During invocation"."""
     one = run({1: -1}, max_age=60)
 
     def aging(retry: int) -> float:

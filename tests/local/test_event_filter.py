@@ -1,5 +1,8 @@
 """Event filtering; follows "Control which events Lambda sends to your function" and "Using event
 filtering with a DynamoDB event source".
+
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html
 """
 
 from typing import Any

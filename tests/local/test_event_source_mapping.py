@@ -1,10 +1,12 @@
-"""Follows "Lambda parameters for Amazon DynamoDB event source mappings"."""
+"""Follows "Lambda parameters for Amazon DynamoDB event source mappings".
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+"""
 
 import json
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from infra.local.event_filter import PatternError
 from infra.local.event_source_mapping import Mapping
@@ -57,6 +59,8 @@ def test_every_property_is_taken_over() -> None:
         {"BatchSize": 0},
         {"BatchSize": 10_001},
         {"ParallelizationFactor": 11},
+        {"MaximumRecordAgeInSeconds": 59},
+        {"MaximumRecordAgeInSeconds": 604_801},
         {"MaximumRetryAttempts": -2},
         {"MaximumBatchingWindowInSeconds": 301},
         {"FunctionResponseTypes": ["Other"]},
@@ -64,7 +68,7 @@ def test_every_property_is_taken_over() -> None:
     ],
 )
 def test_what_lambda_refuses_or_the_pump_cannot_do_is_refused(wrong: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValueError, match=r"at least|validation error"):
         Mapping.from_properties("m", {**LEAST, **wrong})
 
 

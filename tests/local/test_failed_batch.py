@@ -1,5 +1,7 @@
 """The S3 on-failure object; follows "Example Amazon S3 invocation record" of "Retain discarded
 records for a DynamoDB event source in Lambda".
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 """
 
 import json

@@ -1,5 +1,8 @@
 """What follows a failed invocation; follows "Configuring partial batch response with DynamoDB and
 Lambda" and "Retain discarded records for a DynamoDB event source in Lambda".
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
 """
 
 from typing import Any

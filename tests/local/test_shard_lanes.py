@@ -1,5 +1,8 @@
 """Batches of a lane; follows "Batching behavior" of "How Lambda processes records from stream and
 queue-based event sources" and ParallelizationFactor of "Using AWS Lambda with Amazon DynamoDB".
+
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 """
 
 import threading
@@ -43,6 +46,7 @@ def test_a_full_batch_does_not_wait_for_the_window() -> None:
 
 
 def test_a_batch_that_is_not_full_waits_for_the_window() -> None:
+    """The next window "begins as soon as the previous function invocation completes"."""
     clock = Clock()
     one = lane(clock, batch_size=3, batching_window=300)
     one.put(RECORDS[:2])

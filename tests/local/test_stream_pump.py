@@ -1,4 +1,7 @@
-"""The pump as a whole, over a stream in memory; follows "Using AWS Lambda with Amazon DynamoDB"."""
+"""The pump as a whole, over a stream in memory; follows "Using AWS Lambda with Amazon DynamoDB".
+
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+"""
 
 import threading
 import time

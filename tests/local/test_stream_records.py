@@ -1,5 +1,8 @@
 """The event that a function gets; follows "Using AWS Lambda with Amazon DynamoDB" and "Batching
 behavior" of "How Lambda processes records from stream and queue-based event sources".
+
+https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
+https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
 """
 
 import json
