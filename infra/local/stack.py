@@ -9,10 +9,11 @@ import signal
 import socket
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -38,6 +39,7 @@ from infra.synth import SynthError, cached_synth
 _SAMPLE = '{"id":"1","type":"string","payload":{"key1":"value1"}}'
 _ANY_REGION = "us-east-1"  # a label on this machine, for a stage that names none
 _CHECK_SECONDS = 0.5
+_NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
 
 Failure = Callable[[], LocalStackError | None]
 
@@ -101,8 +103,11 @@ def running(
     data: Path,
     dynamodb_port: int | None = None,
     dynamodb_endpoint: str | None = None,
+    function_environment: Mapping[str, str] = _NOTHING_ELSE,
 ) -> Iterator[LocalStack]:
     """The stage's stack, ready to be called on 127.0.0.1; port 0 takes a free one.
+
+    `function_environment` is what the functions see beside what the template says.
 
     Raises:
         LocalStackError: it cannot start; the message says what to do.
@@ -133,7 +138,10 @@ def running(
         roles = [function.role for function in template.functions()]
         usage = Usage([*roles, *(machine.role for machine in template.state_machines())])
         _say("Starting the functions")
-        functions = parts.enter_context(_functions(template, aws=aws, data=data, usage=usage))
+        environment = {**aws.environment(), **function_environment}
+        functions = parts.enter_context(
+            _functions(template, environment=environment, data=data, usage=usage)
+        )
         pumps = parts.enter_context(
             running_pumps(
                 template.mappings(),
@@ -160,12 +168,12 @@ def running(
 
 @contextmanager
 def _functions(
-    template: Template, *, aws: LocalAws, data: Path, usage: Usage
+    template: Template, *, environment: Mapping[str, str], data: Path, usage: Usage
 ) -> Iterator[Functions]:
     names = {table.logical_id: table.name for table in template.tables()}
     functions = Functions(
         template.functions(),
-        environment=aws.environment(),
+        environment=environment,
         table_arns={names[id]: arns["Arn"] for id, arns in template.table_arns.items()},
         logs=data / "logs",
         usage=usage,

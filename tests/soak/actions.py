@@ -1,0 +1,110 @@
+"""What is done to the whole stack while the load goes on.
+
+Invariant: each is in the journal before it is done.
+"""
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.soak.journal import Journal
+from tests.soak.machine import Machine, SoakFailedError, until
+
+JUNK = "junk-"
+_DONE = (0, 1)
+"""Exit codes of a rebuild that came to its end: 1 when it has named what cannot be projected."""
+
+_SLOWLY, _FAST = "300", "0"
+_CHECKPOINT_SECONDS = 60.0
+
+
+class Actions:
+    """Does one action at a time; rebuilds go on in the background until `finish`."""
+
+    def __init__(self, machine: Machine, journal: Journal) -> None:
+        self._machine = machine
+        self._journal = journal
+        self._rebuilds: dict[Path, subprocess.Popen[str]] = {}
+        self._junk = 0
+        self.outages: list[tuple[float, float]] = []
+        self._by_name: Mapping[str, Callable[[], None]] = {
+            "stack-killed": self._kill_stack,
+            "engine-killed": self._kill_engine,
+            "checkpoints-rolled-back": self._roll_back_checkpoints,
+            "junk-written": self._write_junk,
+            "two-rebuilds": self._rebuild_twice,
+            "rebuild-killed": self._kill_rebuild,
+            "clock-moved-back": self._machine.keep_checkpoints,
+        }
+
+    def do(self, name: str) -> None:
+        """Do it; returns when the stack is up again."""
+        self._journal.add(name, "stack")
+        self._by_name[name]()
+
+    def finish(self) -> None:
+        """Wait for the rebuilds, and go on with those that were cut off."""
+        for checkpoint, process in list(self._rebuilds.items()):
+            _, errors = process.communicate()
+            if process.returncode == -signal.SIGKILL:
+                _, errors = self._start_rebuild(checkpoint, rate=_FAST).communicate()
+            code = self._rebuilds.pop(checkpoint).returncode
+            if code not in _DONE:
+                raise SoakFailedError(f"a rebuild ends with {code}: {errors}")
+
+    def _kill_stack(self) -> None:
+        self._machine.end_stack(signal.SIGKILL)
+        self._machine.start_stack()
+
+    def _kill_engine(self) -> None:
+        began = time.time()
+        self._machine.kill_engine()
+        self._machine.start_engine()
+        self.outages.append((began, time.time()))
+
+    def _roll_back_checkpoints(self) -> None:
+        """Records that were handled come again."""
+        self._machine.end_stack(signal.SIGKILL)
+        self._machine.roll_back_checkpoints()
+        self._machine.start_stack()
+
+    def _write_junk(self) -> None:
+        """Items that are no events, put around the API into the log's table."""
+        stage = self._machine.stage()
+        client = stage.client("dynamodb")
+        bodies: list[dict[str, Any]] = [
+            {},
+            {"type": {"N": "1"}, "hash": {"B": b"x"}},
+            {"type": {"S": "junk"}, "payload": {"S": "1"}, "hash": {"S": "no bytes"}},
+        ]
+        for body in bodies:
+            item = {"id": {"S": f"{JUNK}{self._junk}"}, **body}
+            client.put_item(TableName=stage.log_table, Item=item)
+            self._junk += 1
+        client.close()
+
+    def _rebuild_twice(self) -> None:
+        for name in ("one", "other"):
+            self._start_rebuild(self._new_checkpoint(name), rate=_SLOWLY)
+
+    def _kill_rebuild(self) -> None:
+        """Kill -9 it behind its first checkpoint; `finish` goes on from there."""
+        checkpoint = self._new_checkpoint("killed")
+        process = self._start_rebuild(checkpoint, rate=_SLOWLY)
+        until(
+            lambda: checkpoint.exists() or process.poll() is not None,
+            "a rebuild keeps a checkpoint",
+            within=_CHECKPOINT_SECONDS,
+        )
+        process.kill()
+
+    def _new_checkpoint(self, name: str) -> Path:
+        return self._machine.folder / f"{len(self._rebuilds)}-{name}.checkpoint"
+
+    def _start_rebuild(self, checkpoint: Path, *, rate: str) -> "subprocess.Popen[str]":
+        words = ("rebuild", "by-type", "--rate", rate, "--checkpoint", str(checkpoint), "--json")
+        self._rebuilds[checkpoint] = process = self._machine.command(*words)
+        return process
