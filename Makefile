@@ -5,12 +5,14 @@ DATA ?= .local
 STAGE ?= dev
 OUT ?= cdk.out
 RATE ?= 5
+MINUTES ?= 5
+SEED ?= 1
 
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth test format lock clean
+.PHONY: help run demo synth test soak format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -29,6 +31,9 @@ test: .venv/ready ## lint, format check, import contracts, types and all tests
 
 format: .venv/ready ## format the code and mend what ruff can mend
 	@$(BIN)/ruff check --fix && $(BIN)/ruff format
+
+soak: .venv/ready ## faults of every kind under load for [MINUTES=5], repeatable by [SEED=1]
+	@exec $(BIN)/python -m tests.soak --minutes "$(MINUTES)" --seed "$(SEED)" $(ARGS)
 
 lock: .venv/ready ## make requirements/*.txt anew from pyproject.toml
 	@sh requirements/lock.sh

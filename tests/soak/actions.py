@@ -17,7 +17,7 @@ JUNK = "junk-"
 _DONE = (0, 1)
 """Exit codes of a rebuild that came to its end: 1 when it has named what cannot be projected."""
 
-_SLOWLY, _FAST = "300", "0"
+_REBUILD = ("rebuild", "by-type", "--rate", "300", "--segments", "1", "--json")
 _CHECKPOINT_SECONDS = 60.0
 
 
@@ -27,13 +27,14 @@ class Actions:
     def __init__(self, machine: Machine, journal: Journal) -> None:
         self._machine = machine
         self._journal = journal
-        self._rebuilds: dict[Path, subprocess.Popen[str]] = {}
+        self._rebuilds: list[subprocess.Popen[str]] = []
+        self._started = 0
         self._junk = 0
         self.outages: list[tuple[float, float]] = []
         self._by_name: Mapping[str, Callable[[], None]] = {
             "stack-killed": self._kill_stack,
             "engine-killed": self._kill_engine,
-            "checkpoints-rolled-back": self._roll_back_checkpoints,
+            "checkpoints-rolled-back": self._machine.replay,
             "junk-written": self._write_junk,
             "two-rebuilds": self._rebuild_twice,
             "rebuild-killed": self._kill_rebuild,
@@ -46,14 +47,11 @@ class Actions:
         self._by_name[name]()
 
     def finish(self) -> None:
-        """Wait for the rebuilds, and go on with those that were cut off."""
-        for checkpoint, process in list(self._rebuilds.items()):
+        """Wait for the rebuilds that go on."""
+        for process in self._rebuilds:
             _, errors = process.communicate()
-            if process.returncode == -signal.SIGKILL:
-                _, errors = self._start_rebuild(checkpoint, rate=_FAST).communicate()
-            code = self._rebuilds.pop(checkpoint).returncode
-            if code not in _DONE:
-                raise SoakFailedError(f"a rebuild ends with {code}: {errors}")
+            if process.returncode not in _DONE:
+                raise SoakFailedError(f"a rebuild ends with {process.returncode}: {errors}")
 
     def _kill_stack(self) -> None:
         self._machine.end_stack(signal.SIGKILL)
@@ -64,12 +62,6 @@ class Actions:
         self._machine.kill_engine()
         self._machine.start_engine()
         self.outages.append((began, time.time()))
-
-    def _roll_back_checkpoints(self) -> None:
-        """Records that were handled come again."""
-        self._machine.end_stack(signal.SIGKILL)
-        self._machine.roll_back_checkpoints()
-        self._machine.start_stack()
 
     def _write_junk(self) -> None:
         """Items that are no events, put around the API into the log's table."""
@@ -87,24 +79,35 @@ class Actions:
         client.close()
 
     def _rebuild_twice(self) -> None:
+        self._kill_rebuilds()
         for name in ("one", "other"):
-            self._start_rebuild(self._new_checkpoint(name), rate=_SLOWLY)
+            self._start_rebuild(self._new_checkpoint(name))
 
     def _kill_rebuild(self) -> None:
-        """Kill -9 it behind its first checkpoint; `finish` goes on from there."""
+        """Kill -9 it behind its first checkpoint, and go on from there."""
+        self._kill_rebuilds()
         checkpoint = self._new_checkpoint("killed")
-        process = self._start_rebuild(checkpoint, rate=_SLOWLY)
+        process = self._start_rebuild(checkpoint)
         until(
             lambda: checkpoint.exists() or process.poll() is not None,
             "a rebuild keeps a checkpoint",
             within=_CHECKPOINT_SECONDS,
         )
-        process.kill()
+        self._kill_rebuilds()
+        self._start_rebuild(checkpoint)
+
+    def _kill_rebuilds(self) -> None:
+        """Kill -9 those that go on: more than two at once would leave the load no room."""
+        for process in self._rebuilds:
+            process.kill()
+            process.communicate()
+        self._rebuilds.clear()
 
     def _new_checkpoint(self, name: str) -> Path:
-        return self._machine.folder / f"{len(self._rebuilds)}-{name}.checkpoint"
+        self._started += 1
+        return self._machine.folder / f"{self._started}-{name}.checkpoint"
 
-    def _start_rebuild(self, checkpoint: Path, *, rate: str) -> "subprocess.Popen[str]":
-        words = ("rebuild", "by-type", "--rate", rate, "--checkpoint", str(checkpoint), "--json")
-        self._rebuilds[checkpoint] = process = self._machine.command(*words)
+    def _start_rebuild(self, checkpoint: Path) -> "subprocess.Popen[str]":
+        process = self._machine.command(*_REBUILD, "--checkpoint", str(checkpoint))
+        self._rebuilds.append(process)
         return process

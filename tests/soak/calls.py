@@ -10,8 +10,7 @@ from io import BytesIO
 from typing import Any, cast
 from urllib.parse import unquote
 
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.compat import HTTPHeaders
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
 from botocore.httpsession import URLLib3Session
 
 from projections.by_type_rows import TYPES_PARTITION, id_of_row
@@ -87,15 +86,15 @@ class Call:
             body["Statements"] = body["Statements"][parts]
         text = json.dumps(body).encode()
         given = self.request
-        headers = HTTPHeaders.from_dict(dict(given.headers.items()))
-        headers.replace_header("Content-Length", str(len(text)))
+        headers: Any = HeadersDict(given.headers)
+        headers["Content-Length"] = str(len(text))
         request = AWSPreparedRequest(given.method, given.url, headers, text, given.stream_output)
         return _session.send(request)
 
     def answer(self, status: int, content: dict[str, Any] | str) -> AWSResponse:
         """An answer that the service never gave: a JSON object, or S3's XML."""
         text = content if isinstance(content, str) else json.dumps(content)
-        return AWSResponse(self.request.url, status, HTTPHeaders(), _Raw(text.encode()))
+        return AWSResponse(self.request.url, status, cast("Any", {}), _Raw(text.encode()))
 
     def error(self, status: int, code: str) -> AWSResponse:
         """The service's own form of an error."""

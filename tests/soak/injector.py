@@ -1,20 +1,25 @@
 """Decides for each AWS call of a worker whether it fails, and how.
 
-Invariant: the decision follows from the seed, the call and what was injected before it.
+Invariant: a process's decisions follow from the seed, the place in the journal at which it began,
+and the order of its calls; they are so evenly spread that a rate is met within few calls.
+https://en.wikipedia.org/wiki/Low-discrepancy_sequence#Additive_recurrence
 """
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from infra.local.iam_guard import Hooks
 from tests.soak.calls import Call
 from tests.soak.faults import FAULTS, fits
 from tests.soak.journal import Journal
-from tests.soak.rules import CURSED, POISON, Rules, RulesFile
+from tests.soak.rules import CALL, CURSED, POISON, Rules, RulesFile
 
 _HOOKS = ("before-send.dynamodb", "before-send.s3.PutObject")
-_BYTES = 8
+_BYTES = 4
+_GOLDEN_RATIO = (5**0.5 - 1) / 2
 
 
 class Injector:
@@ -24,28 +29,30 @@ class Injector:
         self._rules = rules
         self._journal = journal
         self._function = function
+        place = f"{rules.read().seed} {journal.size}".encode()
+        self._turns = itertools.count(int.from_bytes(hashlib.sha256(place).digest()[:_BYTES]))
 
-    def watch(self, session: object) -> None:
-        """Stand before every request of a botocore session's clients."""
+    def watch(self, hooks: Hooks) -> None:
+        """Stand before every request of a botocore session's clients, or of one client's."""
         for hook in _HOOKS:
-            session.register(hook, self.before_send)  # type: ignore[attr-defined]  # untyped
+            hooks.register(hook, self.before_send)
 
     def before_send(
         self, request: AWSPreparedRequest, event_name: str, **_rest: object
     ) -> AWSResponse | None:
         """The hook: an answer stands for the service's, None lets the request through."""
         call = Call.of(event_name.rpartition(".")[2], request)
-        kind = self._kind(call)
+        where = f"{self._function} {call.operation}"
+        rules = self._rules.read()
+        if rules.counting:
+            self._journal.add(CALL, where, call.ids)
+        kind = next(self._kinds(rules, call), None)
         if kind is None:
             return None
-        self._journal.add(kind, f"{self._function} {call.operation}", call.ids)
+        self._journal.add(kind, where, call.ids)
         return FAULTS[kind](call)
 
-    def _kind(self, call: Call) -> str | None:
-        rules = self._rules.read()
-        return next(self._candidates(rules, call), None)
-
-    def _candidates(self, rules: Rules, call: Call) -> Iterator[str]:
+    def _kinds(self, rules: Rules, call: Call) -> Iterator[str]:
         for shot in rules.shots:
             if shot.function == self._function and fits(shot.kind, call) and self._rules.take(shot):
                 yield shot.kind
@@ -54,16 +61,10 @@ class Injector:
                 yield "access-denied"
             if any(id.startswith(POISON) for id in call.ids):
                 yield "refused-for-good"
-        chance = self._chance(rules, call)
+        chance = next(self._turns) * _GOLDEN_RATIO % 1
         for kind, rate in rules.rates.get(self._function, {}).items():
             if not fits(kind, call):
                 continue
             if chance < rate:
                 yield kind
             chance -= rate
-
-    def _chance(self, rules: Rules, call: Call) -> float:
-        """From 0 to 1: the same for the same call at the same place of the journal."""
-        told = f"{rules.seed} {call.operation} {call.ids[:1]} {self._journal.size}"
-        digest = hashlib.sha256(told.encode()).digest()
-        return int.from_bytes(digest[:_BYTES]) / float(256**_BYTES)

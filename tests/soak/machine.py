@@ -11,8 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,17 @@ class Machine:
         """Where the API answers while the stack runs."""
         return f"http://127.0.0.1:{self._api_port}"
 
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Engine and stack, started at first and ended at last whatever became of them."""
+        try:
+            self.start_engine()
+            self.start_stack()
+            yield
+        finally:
+            self.end_stack(signal.SIGTERM)
+            self.stop_engine()
+
     def stage(self) -> DeployedStage:
         """The running stack, as the operator's commands see it."""
         return deployed_stage(LOCAL, data=self.data)
@@ -91,7 +102,7 @@ class Machine:
             self._stack = subprocess.Popen(
                 [*command, str(self._api_port), self._endpoint, str(self.folder)],
                 cwd=ROOT,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
             )
@@ -105,7 +116,7 @@ class Machine:
         """End the stack; -9 leaves it no time for anything."""
         if self._stack is not None:
             self._stack.send_signal(how)
-            self._stack.wait(_END_SECONDS)
+            self._stack.communicate(timeout=_END_SECONDS)
         self._stack = None
 
     def keep_checkpoints(self) -> None:
@@ -114,11 +125,13 @@ class Machine:
         for file in (self.data / "checkpoints").glob("*.json"):  # replaced, never written over
             shutil.copy(file, self._kept)
 
-    def roll_back_checkpoints(self) -> None:
-        """Put the pump back to what was kept last, or else to the beginning; the stack is down."""
+    def replay(self) -> None:
+        """Kill the stack, put the pump back, and start the stack: records come again."""
+        self.end_stack(signal.SIGKILL)
         shutil.rmtree(self.data / "checkpoints", ignore_errors=True)
         if self._kept.exists():
             self._kept.rename(self.data / "checkpoints")
+        self.start_stack()
 
     def command(self, *words: str) -> "subprocess.Popen[str]":
         """Start one of the operator's commands."""

@@ -26,6 +26,7 @@ class Report:
     appended: int
     projected: int
     parked: int
+    both: int
     redriven: int
     still_parked: int
     faults: dict[str, int]
@@ -72,6 +73,7 @@ class Report:
             ("in the log", self.appended),
             ("projected before the redrive", self.projected),
             ("parked before the redrive", self.parked),
+            ("of them projected too, by a rebuild or replay", self.both),
             ("redriven", self.redriven),
             ("parked at last (unreadable)", self.still_parked),
             *((f"fault: {kind}", count) for kind, count in sorted(self.faults.items())),

@@ -4,11 +4,10 @@ Invariant: the comparison sees a stack without faults whose stream is used up; w
 then never will be.
 """
 
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -47,20 +46,9 @@ def soak(plan: Plan, *, folder: Path, say: Say) -> Report:
     rules.write(plan.phases[0].rules)
     machine, ledger = Machine(folder), Ledger(folder / "acknowledged.ndjson")
     parts = _Parts(machine, rules, journal, ledger, Actions(machine, journal))
-    with _started(machine):
+    with machine.running():
         _break(plan, parts, say=say)
         return _compare(plan, parts, started=started, say=say)
-
-
-@contextmanager
-def _started(machine: Machine) -> Iterator[None]:
-    try:
-        machine.start_engine()
-        machine.start_stack()
-        yield
-    finally:
-        machine.end_stack(signal.SIGTERM)
-        machine.stop_engine()
 
 
 def _break(plan: Plan, parts: _Parts, *, say: Say) -> None:
@@ -171,6 +159,7 @@ def _report(
 ) -> Report:
     ledger, drained = parts.ledger, outcome.drained
     wrong: list[Finding] = findings(outcome)
+    parked = {record.id for record in drained.parked}
     return Report(
         seed=plan.seed,
         seconds=time.monotonic() - started,
@@ -181,7 +170,8 @@ def _report(
         retries=ledger.retries,
         appended=len(outcome.final.appended),
         projected=len(drained.rows),
-        parked=len({record.id for record in drained.parked}),
+        parked=len(parked),
+        both=len(parked & drained.rows.keys()),
         redriven=redriven,
         still_parked=len({record.id for record in outcome.final.parked}),
         faults=dict(Counter(fault.kind for fault in parts.journal.read())),

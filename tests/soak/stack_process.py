@@ -1,5 +1,6 @@
 """The stack in a process of its own, so that it can be killed; its workers' calls are injected.
 
+It ends with its parent at the latest: when its standard input does.
 `python -m tests.soak.stack_process DATA PORT DYNAMODB_ENDPOINT FOLDER`
 """
 
@@ -28,9 +29,10 @@ SETTINGS = Settings(
 
 
 def main(data: str, port: str, endpoint: str, folder: str) -> int:
-    """Run until SIGTERM; 1 if a part of the stack ended by itself."""
+    """Run until SIGTERM or the end of standard input; 1 if a part of the stack ended by itself."""
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: ended.set())
+    threading.Thread(target=_wait_for_end_of_input, args=(ended,), daemon=True).start()
     with running(
         SETTINGS,
         port=int(port),
@@ -46,6 +48,12 @@ def main(data: str, port: str, endpoint: str, folder: str) -> int:
                 print(failure, flush=True)  # noqa: T201
                 return 1
     return 0
+
+
+def _wait_for_end_of_input(ended: threading.Event) -> None:
+    while os.read(sys.stdin.fileno(), 1):
+        pass
+    ended.set()
 
 
 if __name__ == "__main__":
