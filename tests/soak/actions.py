@@ -87,12 +87,7 @@ class Actions:
         """Kill -9 it behind its first checkpoint, and go on from there."""
         self._kill_rebuilds()
         checkpoint = self._new_checkpoint("killed")
-        process = self._start_rebuild(checkpoint)
-        until(
-            lambda: checkpoint.exists() or process.poll() is not None,
-            "a rebuild keeps a checkpoint",
-            within=_CHECKPOINT_SECONDS,
-        )
+        self._start_rebuild(checkpoint)
         self._kill_rebuilds()
         self._start_rebuild(checkpoint)
 
@@ -107,7 +102,20 @@ class Actions:
         self._started += 1
         return self._machine.folder / f"{self._started}-{name}.checkpoint"
 
-    def _start_rebuild(self, checkpoint: Path) -> "subprocess.Popen[str]":
+    def _start_rebuild(self, checkpoint: Path) -> None:
+        """Start a rebuild, and wait until it has projected a page, or all."""
+        before = _content(checkpoint)
         process = self._machine.command(*_REBUILD, "--checkpoint", str(checkpoint))
         self._rebuilds.append(process)
-        return process
+        until(
+            lambda: _content(checkpoint) != before or process.poll() is not None,
+            "a rebuild keeps a checkpoint",
+            within=_CHECKPOINT_SECONDS,
+        )
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
