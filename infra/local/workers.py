@@ -81,7 +81,8 @@ class Functions:
 
         Raises: RequestTooLargeError.
         """
-        payload = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
+        text = json.dumps(event, ensure_ascii=False, separators=(",", ":"))  # as it is measured
+        payload = text.encode("utf-8", "replace")
         if len(payload) > MAX_PAYLOAD:
             raise RequestTooLargeError
         return self._pools[name].invoke(payload)

@@ -149,6 +149,18 @@ def test_a_function_that_raises_exits_or_hangs_has_failed_and_its_records_are_ke
         assert re.fullmatch(layout, document["key"])
 
 
+def test_a_batch_as_large_as_an_invocation_may_be_reaches_the_function(parts: Parts) -> None:
+    ids = [f"large-{number}" for number in range(500)]
+    for start in range(0, len(ids), 25):
+        puts: Any = [
+            {"PutRequest": {"Item": {"id": {"S": id}, "payload": {"S": "x" * 13_000}}}}
+            for id in ids[start : start + 25]
+        ]
+        parts.tables.client.batch_write_item(RequestItems={parts.tables.events: puts})
+    parts.run(batch_size=len(ids))
+    assert sorted((parts.data / "handled").read_text().split()) == sorted(ids)
+
+
 def test_a_destination_that_keeps_only_metadata_is_refused(parts: Parts) -> None:
     with pytest.raises(LocalStackError, match="which is no bucket"):
         parts.run(on_failure_arn="arn:aws:sqs:eu-central-1:000000000000:dead-letters")
