@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from domain.event import new_event
 from domain.json_text import parse_items
+from tests.soak.plan import Load
 from tests.soak.rules import CURSED, POISON
 
 TYPES = ("order.placed", "order.paid", "user#1", "größe/maß", "hot", "hot", "hot", "hot")
@@ -45,22 +46,22 @@ class Sent:
         return new_event(item, default_id="").hash
 
 
-def deliveries(seed: int, producer: int, *, events: int, singly: bool) -> Iterator[list[Sent]]:
-    """One producer's requests in order; together they hold so many new events.
+def deliveries(seed: int, load: Load) -> Iterator[list[Sent]]:
+    """One producer's requests in order.
 
     Some requests repeat events of earlier ones, or send other content under their ids.
     """
-    chance = random.Random(f"{seed}/{producer}")  # noqa: S311  # to be repeatable
+    chance = random.Random(f"{seed}/{load.producer}")  # noqa: S311  # to be repeatable
     known: list[Sent] = []
-    while len(known) < events:
-        size = 1 if singly else chance.randint(1, _BATCH)
-        count = min(size, events - len(known))
+    while len(known) < load.events:
+        size = 1 if load.singly else chance.randint(1, _BATCH)
+        count = min(size, load.events - len(known))
         first = len(known)
-        new = [_event(chance, f"{producer}-{first + n}", first + n + 1) for n in range(count)]
+        new = [_event(chance, f"{load.producer}-{first + n}", first + n + 1) for n in range(count)]
         repeated = [_again(chance, known)] if known and chance.random() < 0.1 else []
         known += new
-        yield [*new, *repeated] if not singly else new
-        if singly and repeated:
+        yield [*new, *repeated] if not load.singly else new
+        if load.singly and repeated:
             yield repeated
 
 

@@ -11,7 +11,10 @@ from itertools import cycle, islice
 from tests.soak.rules import Rules, Shot
 
 EVENTS_PER_SECOND = 45
-PRODUCERS = 4
+PRODUCERS = 8
+_SINGLY = 0.4
+"""Events of a producer that sends singly, against the mean of all."""
+
 PHASE_SECONDS = 10.0
 _LONG_SECONDS = 240
 """A soak of this length has room for what stops a projector for long."""
@@ -51,6 +54,15 @@ ACTIONS = (
 
 
 @dataclass(frozen=True)
+class Load:
+    """What one producer sends: so many new events, one a request or in batches."""
+
+    producer: int
+    events: int
+    singly: bool
+
+
+@dataclass(frozen=True)
 class Phase:
     """A stretch of the soak: what fails in it by rate or once, and what is done at its start."""
 
@@ -68,9 +80,13 @@ class Plan:
     phases: tuple[Phase, ...]
 
     @property
-    def events(self) -> int:
-        """New events of each producer."""
-        return int(self.seconds * EVENTS_PER_SECOND / PRODUCERS)
+    def loads(self) -> list[Load]:
+        """Half of the producers send singly, together a fifth of the events."""
+        events = self.seconds * EVENTS_PER_SECOND / PRODUCERS
+        return [
+            Load(n, int(events * (_SINGLY if n % 2 else 2 - _SINGLY)), singly=n % 2 == 1)
+            for n in range(PRODUCERS)
+        ]
 
     @property
     def phase_seconds(self) -> float:

@@ -6,19 +6,19 @@ then never will be.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.soak.actions import JUNK, Actions
 from tests.soak.checker import Finding, Outcome, findings
-from tests.soak.events import Sent, deliveries
+from tests.soak.events import deliveries
 from tests.soak.journal import Journal
 from tests.soak.ledger import Ledger
 from tests.soak.machine import Machine, SoakFailedError, until
 from tests.soak.outcome import Stored, read_stored, walk
-from tests.soak.plan import PRODUCERS, Plan
+from tests.soak.plan import Plan
 from tests.soak.producer import Producer
 from tests.soak.report import Report
 from tests.soak.rules import RulesFile
@@ -55,13 +55,13 @@ def _break(plan: Plan, parts: _Parts, *, say: Say) -> None:
     """Load and faults, until every event is acknowledged."""
     producers = [
         Producer(
-            _deliveries(plan, number),
+            deliveries(plan.seed, load),
             api=parts.machine.api,
-            events=plan.events,
+            events=load.events,
             seconds=plan.seconds,
             to=parts.ledger,
         )
-        for number in range(PRODUCERS)
+        for load in plan.loads
     ]
     for producer in producers:
         producer.start()
@@ -138,17 +138,12 @@ def _drained(machine: Machine) -> Stored:
     return stored
 
 
-def _deliveries(plan: Plan, number: int) -> Iterator[list[Sent]]:
-    singly = number % 2 == 0
-    return deliveries(plan.seed, number, events=plan.events, singly=singly)
-
-
 def _sent(plan: Plan) -> dict[str, str]:
     """The hash of every new event by its id."""
     return {
         one.id: one.hash
-        for number in range(PRODUCERS)
-        for delivery in _deliveries(plan, number)
+        for load in plan.loads
+        for delivery in deliveries(plan.seed, load)
         for one in delivery
         if one.expected == "new"
     }

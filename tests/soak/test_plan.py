@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.soak.events import deliveries
 from tests.soak.faults import FAULTS
-from tests.soak.plan import ACTIONS, RATES, plan_of
+from tests.soak.plan import ACTIONS, RATES, Load, plan_of
 from tests.soak.rules import CURSED, POISON
 
 TEN_MINUTES = 600
@@ -20,7 +20,7 @@ def test_a_seed_makes_the_same_plan_and_another_seed_another() -> None:
 
 
 def test_a_seed_makes_the_same_events() -> None:
-    first, again, other = (list(deliveries(n, 1, events=500, singly=False)) for n in (7, 7, 8))
+    first, again, other = (list(deliveries(n, Load(1, 500, singly=False))) for n in (7, 7, 8))
     assert first == again
     assert first != other
 
@@ -50,7 +50,7 @@ def test_a_producer_sends_each_event_once_as_new_and_repeats_only_what_it_sent(
     *, seed: int, singly: bool
 ) -> None:
     known: dict[str, str] = {}
-    for delivery in deliveries(seed, 0, events=300, singly=singly):
+    for delivery in deliveries(seed, Load(0, 300, singly=singly)):
         for one in delivery:
             if one.expected == "new":
                 assert one.id not in known
@@ -67,8 +67,8 @@ def test_a_ten_minute_soak_sends_poison_and_more_events_than_it_must() -> None:
     plan = plan_of(7, seconds=TEN_MINUTES)
     ids = [
         one.id.partition("-")[0] + "-"
-        for number in range(4)
-        for delivery in deliveries(7, number, events=plan.events, singly=number % 2 == 0)
+        for load in plan.loads
+        for delivery in deliveries(plan.seed, load)
         for one in delivery
         if one.expected == "new"
     ]
