@@ -23,7 +23,7 @@ def end_stale(argument: str) -> None:
     Raises: LocalStackError when one does not end.
     """
     start = time.monotonic()
-    while stale := [pid for pid, words in _processes() if argument in words and pid != os.getpid()]:
+    while stale := [pid for pid, words in processes() if argument in words and pid != os.getpid()]:
         waited = time.monotonic() - start
         if waited > _WAIT_SECONDS:
             raise LocalStackError(
@@ -35,7 +35,8 @@ def end_stale(argument: str) -> None:
         threading.Event().wait(_POLL_SECONDS)
 
 
-def _processes() -> Iterator[tuple[int, list[str]]]:
+def processes() -> Iterator[tuple[int, list[str]]]:
+    """The machine's processes: id, and the words of the command line."""
     if not (_PROC / "self" / "cmdline").exists():  # not Linux
         yield from _processes_of_ps()
         return

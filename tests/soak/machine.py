@@ -19,6 +19,7 @@ from typing import Any
 from infra.deployed_stage import LOCAL, DeployedStage, deployed_stage
 from infra.local.engines import Engine, dynamodb_local
 from infra.local.ports import free_port
+from infra.local.stale import processes
 from infra.running_stack import STACK_FILE
 from tests.soak.stack_process import ROOT
 
@@ -85,8 +86,9 @@ class Machine:
         """Kill -9 the engine, and see that it is gone."""
         assert self._running_engine is not None
         argument = f"dbPath={(self.data / 'dynamodb').resolve()}"
-        for pid in _processes_with(argument, name="java"):
-            os.kill(pid, signal.SIGKILL)
+        for pid, words in processes():
+            if argument in words and Path(words[0]).name == "java":
+                os.kill(pid, signal.SIGKILL)
         self.stop_engine()
 
     def stop_engine(self) -> None:
@@ -156,16 +158,3 @@ class Machine:
         except FileNotFoundError:
             return False
         return self._stack is not None and bool(facts["pid"] == self._stack.pid)
-
-
-def _processes_with(argument: str, *, name: str) -> list[int]:
-    """Processes of a program that have an argument on their command line."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
-        except OSError:  # it ended meanwhile
-            continue
-        if argument in words and Path(words[0]).name == name:
-            found.append(int(folder.name))
-    return found
