@@ -102,10 +102,14 @@ def _replay(app: Wsgi, journal: Path) -> None:
     if not journal.exists():
         return
     client = Client(app)
-    with journal.open(encoding="utf-8") as changes:
+    with journal.open("r+b") as changes:
+        replayed = 0
         for line in changes:
-            if not line.endswith("\n"):
-                break  # the last change was cut off by a crash before it was answered
+            if not line.endswith(b"\n"):
+                # The last change was cut off by a crash before it was answered: forget it.
+                changes.truncate(replayed)
+                break
+            replayed += len(line)
             change = json.loads(line)
             answer = client.open(
                 change["uri"],

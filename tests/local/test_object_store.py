@@ -1,5 +1,6 @@
 """The local object store: what was put is there after a restart, what was deleted is not."""
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,17 @@ def test_objects_survive_a_restart_byte_for_byte(tmp_path: Path) -> None:
         s3.close()
 
 
-def test_a_change_that_a_crash_cut_off_is_left_out(tmp_path: Path) -> None:
+def test_a_change_that_a_crash_cut_off_is_left_out_and_spoils_no_later_one(tmp_path: Path) -> None:
     journal = tmp_path / "journal"
     journal.write_text('{"method": "PUT", "uri": "/half')
-    with object_store(journal=journal):
-        pass
+    bucket = f"bucket-{uuid.uuid4()}"
+    with object_store(journal=journal) as endpoint:
+        client(endpoint).create_bucket(
+            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+        )
+    _forget_all()
+    with object_store(journal=journal) as endpoint:
+        assert [b["Name"] for b in client(endpoint).list_buckets()["Buckets"]] == [bucket]
 
 
 def test_a_journal_that_cannot_be_replayed_is_named(tmp_path: Path) -> None:
