@@ -14,6 +14,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from domain.errors import UnreadableItemError
+from domain.event import Event
 from projections.parking_keys import LAMBDA_PREFIX, PREFIX
 from projections.stream import Project, RawRecord, read_record
 
@@ -113,12 +114,17 @@ class ParkingLot:
         return self._each(lambda parked: self._redrive(parked, project), self.all(projection))
 
     def _redrive(self, parked: Parked, project: Project) -> Redriven:
-        try:
-            events = [read_record(record) for record in parked.records]
-        except UnreadableItemError as error:
-            return Redriven(parked, str(error))
-        if refused := project(events):
-            return Redriven(parked, refused[0].reason)
+        """One that stays keeps no other record of its object from being projected."""
+        events: list[Event] = []
+        left: list[str] = []
+        for record in parked.records:
+            try:
+                events.append(read_record(record))
+            except UnreadableItemError as error:
+                left.append(str(error))
+        left += [refused.reason for refused in project(events)]
+        if left:
+            return Redriven(parked, left[0])
         self._client.delete_object(Bucket=self._bucket, Key=parked.key)
         return Redriven(parked, None)
 

@@ -136,6 +136,23 @@ def test_objects_are_listed_and_counted_by_projection(bucket: TestBucket) -> Non
     assert lot(bucket).count(BY_TYPE) == len(list(lot(bucket).all(BY_TYPE))) == 2
 
 
+def test_an_unreadable_record_keeps_no_other_of_its_object_from_being_redriven(
+    bucket: TestBucket,
+) -> None:
+    junk = a_record("junk")
+    del junk["dynamodb"]["NewImage"]["hash"]
+    key = give_up(bucket, a_record("a"), junk, a_record("b"))
+    projected: list[str] = []
+
+    def project(events: list[Event]) -> list[Unprojected]:
+        projected.extend(event.id for event in events)
+        return []
+
+    [redriven] = lot(bucket).redrive(BY_TYPE, project)
+    assert (redriven.kept or "").startswith("unreadable: ")
+    assert (projected, bucket.keys()) == (["a", "b"], [key])
+
+
 def test_a_redrive_projects_and_removes_and_may_be_repeated(bucket: TestBucket) -> None:
     park(bucket, a_record("a"))
     give_up(bucket, a_record("b"), a_record("c"))
