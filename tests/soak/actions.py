@@ -17,7 +17,8 @@ JUNK = "junk-"
 _DONE = (0, 1)
 """Exit codes of a rebuild that came to its end: 1 when it has named what cannot be projected."""
 
-_REBUILD = ("rebuild", "by-type", "--rate", "300", "--segments", "1", "--json")
+_SLOWLY, _FAST = "100", "0"
+"""Events a second: under load, where DynamoDB Local does little more on disk, and without limit."""
 _CHECKPOINT_SECONDS = 60.0
 
 
@@ -27,7 +28,7 @@ class Actions:
     def __init__(self, machine: Machine, journal: Journal) -> None:
         self._machine = machine
         self._journal = journal
-        self._rebuilds: list[subprocess.Popen[str]] = []
+        self._rebuilds: dict[Path, subprocess.Popen[str]] = {}
         self._started = 0
         self._junk = 0
         self.outages: list[tuple[float, float]] = []
@@ -47,8 +48,11 @@ class Actions:
         self._by_name[name]()
 
     def finish(self) -> None:
-        """Wait for the rebuilds that go on."""
-        for process in self._rebuilds:
+        """Let the rebuilds that go on come to their end, as fast as they can now."""
+        unfinished = list(self._rebuilds)
+        self._kill_rebuilds()
+        for checkpoint in unfinished:
+            process = self._rebuild(checkpoint, rate=_FAST)
             _, errors = process.communicate()
             if process.returncode not in _DONE:
                 raise SoakFailedError(f"a rebuild ends with {process.returncode}: {errors}")
@@ -93,7 +97,7 @@ class Actions:
 
     def _kill_rebuilds(self) -> None:
         """Kill -9 those that go on: more than two at once would leave the load no room."""
-        for process in self._rebuilds:
+        for process in self._rebuilds.values():
             process.kill()
             process.communicate()
         self._rebuilds.clear()
@@ -105,13 +109,16 @@ class Actions:
     def _start_rebuild(self, checkpoint: Path) -> None:
         """Start a rebuild, and wait until it has projected a page, or all."""
         before = _content(checkpoint)
-        process = self._machine.command(*_REBUILD, "--checkpoint", str(checkpoint))
-        self._rebuilds.append(process)
+        self._rebuilds[checkpoint] = process = self._rebuild(checkpoint, rate=_SLOWLY)
         until(
             lambda: _content(checkpoint) != before or process.poll() is not None,
             "a rebuild keeps a checkpoint",
             within=_CHECKPOINT_SECONDS,
         )
+
+    def _rebuild(self, checkpoint: Path, *, rate: str) -> "subprocess.Popen[str]":
+        options = ("--rate", rate, "--segments", "1", "--checkpoint", str(checkpoint))
+        return self._machine.command("rebuild", "by-type", *options)
 
 
 def _content(file: Path) -> bytes:
