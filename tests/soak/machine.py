@@ -5,6 +5,7 @@ Invariant: both keep their port and their folder, so that whoever waits for them
 
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -12,19 +13,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from infra.deployed_stage import LOCAL, DeployedStage, deployed_stage
 from infra.local.engines import Engine, dynamodb_local
-from infra.local.ports import free_port
+from infra.local.errors import PortBusyError
+from infra.local.ports import check_port
 from infra.local.stale import processes
 from infra.running_stack import STACK_FILE
 from tests.soak.stack_process import ROOT
 
 _READY_SECONDS = 120.0
 _END_SECONDS = 30.0
+_NO_CLIENTS_PORTS = range(20_000, 32_768)
 
 
 class SoakFailedError(Exception):
@@ -43,6 +47,16 @@ def until(condition: Callable[[], bool], what: str, *, within: float) -> None:
         threading.Event().wait(0.05)
 
 
+def _lasting_ports() -> Iterator[int]:
+    """Free ports that no client gets from the kernel, not even while their server is down.
+
+    https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range)
+    """
+    for port in random.sample(_NO_CLIENTS_PORTS, len(_NO_CLIENTS_PORTS)):
+        with suppress(PortBusyError):
+            yield check_port(port)
+
+
 class Machine:
     """Engine and stack on one data folder."""
 
@@ -51,7 +65,7 @@ class Machine:
         self.folder = folder
         self._kept = folder / "kept-checkpoints"
         self.data.mkdir(parents=True, exist_ok=True)
-        self._engine_port, self._api_port = free_port(), free_port()
+        self._engine_port, self._api_port = islice(_lasting_ports(), 2)
         self._running_engine: AbstractContextManager[Engine] | None = None
         self._stack: subprocess.Popen[bytes] | None = None
 
