@@ -44,10 +44,7 @@ class Call:
         """The events that the call writes."""
         match self.operation:
             case "BatchWriteItem":
-                items = [request["PutRequest"]["Item"] for request in self.puts]
-                return tuple(
-                    id_of_row(item) for item in items if item["pk"]["S"] != TYPES_PARTITION
-                )
+                return _ids_of(self.puts)
             case "BatchExecuteStatement":
                 return tuple(one["Parameters"][0]["S"] for one in self.body["Statements"])
             case "ExecuteStatement":
@@ -91,6 +88,13 @@ class Call:
         request = AWSPreparedRequest(given.method, given.url, headers, text, given.stream_output)
         return _session.send(request)
 
+    def taken(self, answer: AWSResponse) -> set[str]:
+        """The events whose rows the table took, by its answer to a BatchWriteItem."""
+        if answer.status_code != 200:
+            return set()
+        [left] = json.loads(answer.content)["UnprocessedItems"].values() or [[]]
+        return set(self.ids) - set(_ids_of(left))
+
     def answer(self, status: int, content: dict[str, Any] | str) -> AWSResponse:
         """An answer that the service never gave: a JSON object, or S3's XML."""
         text = content if isinstance(content, str) else json.dumps(content)
@@ -101,3 +105,8 @@ class Call:
         if self.operation == "PutObject":
             return self.answer(status, f"<Error><Code>{code}</Code><Message>soak</Message></Error>")
         return self.answer(status, {"__type": f"soak#{code}", "message": f"{code} by the soak"})
+
+
+def _ids_of(puts: list[dict[str, Any]]) -> tuple[str, ...]:
+    items = [request["PutRequest"]["Item"] for request in puts]
+    return tuple(id_of_row(item) for item in items if item["pk"]["S"] != TYPES_PARTITION)

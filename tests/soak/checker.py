@@ -31,8 +31,9 @@ class Outcome:
     """All that a soak leaves behind.
 
     `sent` has the hash of each event by id, `faulted` how often each id was in a call that failed,
-    `drained` what was stored before the cause of the parking was fixed, `final` what after the
-    redrive; `listed` are the events in the order of the walk; `differences` are those of verify.
+    `taken` the ids that the table took from the projector; `drained` is what was stored before the
+    cause of the parking was fixed, `final` what after the redrive; `listed` are the events in the
+    order of the walk; `differences` are those of verify.
     """
 
     sent: Mapping[str, str]
@@ -40,6 +41,7 @@ class Outcome:
     acknowledged: Mapping[str, Acknowledged]
     surprises: Sequence[str]
     faulted: Mapping[str, int]
+    taken: frozenset[str]
     outages: Sequence[tuple[float, float]]
     retries: int
     drained: Stored
@@ -82,9 +84,13 @@ def _log(outcome: Outcome) -> Iterator[Finding]:
 
 
 def _accounts(outcome: Outcome) -> Iterator[Finding]:
-    """Parked plus projected equals appended, before the redrive and after it."""
-    for when, stored in (("before the redrive", outcome.drained), ("at last", outcome.final)):
-        for id in stored.unaccounted:
+    """Parked plus projected equals appended, before the redrive and after it.
+
+    Before it, what counts is the projector's own work: a rebuild beside it hides no loss.
+    """
+    before, last = (outcome.drained, outcome.taken), (outcome.final, outcome.final.rows.keys())
+    for when, (stored, projected) in (("before the redrive", before), ("at last", last)):
+        for id in stored.appended - projected - stored.parked_ids:
             yield Finding("lost", f"{id} is neither projected nor parked {when}")
         for id in stored.rows.keys() - stored.events.keys():
             yield Finding("unexplained", f"{id} is projected and is no event {when}")

@@ -14,8 +14,8 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from infra.local.iam_guard import Hooks
 from tests.soak.calls import Call
 from tests.soak.faults import FAULTS, fits
-from tests.soak.journal import Journal
-from tests.soak.rules import CALL, CURSED, POISON, Rules, RulesFile
+from tests.soak.journal import CALL, TAKEN, Journal
+from tests.soak.rules import CURSED, POISON, Rules, RulesFile
 
 _HOOKS = ("before-send.dynamodb", "before-send.s3.PutObject")
 _BYTES = 4
@@ -47,10 +47,14 @@ class Injector:
         if rules.counting:
             self._journal.add(CALL, where, call.ids)
         kind = next(self._kinds(rules, call), None)
-        if kind is None:
+        if kind is not None:
+            self._journal.add(kind, where, call.ids)
+        elif call.operation != "BatchWriteItem":
             return None
-        self._journal.add(kind, where, call.ids)
-        return FAULTS[kind](call)
+        answer = FAULTS[kind](call) if kind else call.send()
+        if call.operation == "BatchWriteItem":
+            self._journal.add(TAKEN, where, call.taken(answer))
+        return answer
 
     def _kinds(self, rules: Rules, call: Call) -> Iterator[str]:
         for shot in rules.shots:

@@ -46,9 +46,9 @@ class Stored:
         return self.events.keys() | self.unreadable
 
     @property
-    def unaccounted(self) -> set[str]:
-        """What is in the log, but neither projected nor parked."""
-        return self.appended - self.rows.keys() - {record.id for record in self.parked}
+    def parked_ids(self) -> set[str]:
+        """Every id that is parked."""
+        return {record.id for record in self.parked}
 
 
 def read_stored(stage: DeployedStage) -> Stored:

@@ -16,8 +16,6 @@ POISON = "poison-"
 CURSED = "cursed-"
 """Ids whose batch the by-type table denies as a whole while the rules are `refusing`."""
 
-CALL = "call"
-
 FOLDER = "SOAK_FOLDER"
 """Environment variable of the workers: where rules, journal and taken shots are."""
 
@@ -36,7 +34,7 @@ class Rules:
     """Rates by function and kind of fault, from 0 to 1 a call; shots; and what lasts.
 
     `clock_shift` is in seconds and moves the write function's clock. With `counting`, each call
-    is in the journal as the kind CALL, also one that does not fail.
+    is in the journal, also one that does not fail.
     """
 
     rates: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

@@ -38,6 +38,7 @@ def good() -> Outcome:
         },
         surprises=[],
         faulted={"a": 9, "b": 3},
+        taken=frozenset({"a", "b"}),
         outages=[],
         retries=3,
         drained=Stored(
@@ -114,8 +115,8 @@ TAMPERED: dict[str, tuple[Callable[[Outcome], Outcome], Finding]] = {
         lambda o: replace(o, sent={k: v for k, v in o.sent.items() if k != "a"}),
         Finding("unexplained", "a is in the log and was not sent so"),
     ),
-    "a row is missing before the redrive": (
-        lambda o: with_drained(o, rows=Counter({"a": 1})),
+    "the projector lost an event that a rebuild has mended": (
+        lambda o: replace(o, taken=frozenset({"a"})),
         Finding("lost", "b is neither projected nor parked before the redrive"),
     ),
     "a row is missing at last": (

@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.soak.journal import Injected, Journal
+from tests.soak.journal import CALL, Entry, Journal
 from tests.soak.machine import Machine, until
 from tests.soak.outcome import read_stored
-from tests.soak.rules import CALL, POISON, Rules, RulesFile, Shot
+from tests.soak.rules import POISON, Rules, RulesFile, Shot
 
 LISTED_SECONDS = 15.0
 REPLAYED_SECONDS = 60.0
@@ -73,7 +73,7 @@ class BreakableStack:
         )
         assert sorted(event["id"] for event in self.listed(type)) == sorted(ids)
 
-    def journaled(self, ids: list[str]) -> list[Injected]:
+    def journaled(self, ids: list[str]) -> list[Entry]:
         """The projector's calls, and the faults in them, that were about some of these events."""
         wanted = set(ids)
         return [
@@ -134,7 +134,7 @@ def test_with_5_percent_of_calls_failing_all_is_projected_with_few_extra_calls(
     for call in stack.calls(ids):
         extra += not seen.isdisjoint(call)
         seen.update(call)
-    faults = [one for one in stack.journaled(ids) if one.kind != CALL]
+    faults = [one for one in stack.journaled(ids) if one.is_fault]
     needed = len(stack.calls(ids)) - extra
     assert needed >= len(ids) / PUTS_PER_CALL
     assert 0 < len(faults) <= extra < 0.2 * needed
