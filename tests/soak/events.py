@@ -19,8 +19,8 @@ TYPES = ("order.placed", "order.paid", "user#1", "größe/maß", "hot", "hot", "
 """Types by how often they come; the hot one has half of all events."""
 
 _BATCH = 40
-_POISON_EVERY = 700
-_CURSED_EVERY = 5_000
+_POISON_EVERY, _FIRST_POISON = 700, 30
+_CURSED_EVERY, _FIRST_CURSED = 5_000, 60
 _LARGE_EVERY = 200
 
 Expected = Literal["new", "again", "conflict"]
@@ -67,9 +67,9 @@ def deliveries(seed: int, load: Load) -> Iterator[list[Sent]]:
 
 def _event(chance: random.Random, name: str, number: int) -> Sent:
     prefix = ""
-    if number % _POISON_EVERY == _POISON_EVERY // 2:
+    if number % _POISON_EVERY == _FIRST_POISON:
         prefix = POISON
-    elif number % _CURSED_EVERY == _CURSED_EVERY // 5:
+    elif number % _CURSED_EVERY == _FIRST_CURSED:
         prefix = CURSED
     size = 40_000 if number % _LARGE_EVERY == 0 else chance.choice((20, 200, 1_500))
     payload = {"n": number, "ratio": chance.random(), "text": "é" * chance.randrange(size)}

@@ -28,5 +28,6 @@ def test_a_short_soak_loses_doubles_and_leaves_unexplained_nothing(tmp_path: Pat
     assert report["acknowledged"] == report["events"] >= 800
     assert report["appended"] == report["projected"] + report["parked"] - report["both"]
     assert set(ACTIONS) <= report["faults"].keys()
+    assert {"refused-for-good", "access-denied"} <= report["faults"].keys()
     assert len(report["faults"]) >= 15
     assert sum(report["faults"].values()) >= 60
