@@ -39,6 +39,9 @@ RATES: Mapping[str, Mapping[str, Mapping[str, float]]] = {
 }
 """Rates a call of each kind of phase."""
 
+_PARKING_TRIES = 2
+"""Of one put by the projector's S3 client: both are refused, else nothing comes of it."""
+
 _KILLS = ("killed-before-write", "killed-during-write", "killed-after-write")
 
 ACTIONS = (
@@ -111,7 +114,7 @@ def _rules(seed: int, number: int, name: str, action: str, *, long: bool) -> Rul
     once = [
         f"by-type {_KILLS[number % len(_KILLS)]}",
         "write killed-during-write",
-        "by-type parking-refused",
+        *["by-type parking-refused"] * _PARKING_TRIES,
     ]
     hangs = ["write hung"] if name == "crashes" else []
     if long and number % 12 == 5:  # each stops the projector until its timeout
