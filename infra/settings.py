@@ -42,6 +42,14 @@ class ApiFunctionSettings(FunctionSettings):
     )
 
 
+class ProjectorFunctionSettings(FunctionSettings):
+    """A Lambda function that follows the log: with less time, it could not park a record."""
+
+    timeout_seconds: int = Field(
+        default=60, ge=20, le=900, description="Seconds after which Lambda ends an invocation."
+    )
+
+
 class StreamSettings(_Frozen):
     """How a projector follows the log's stream.
 
@@ -108,8 +116,9 @@ class Settings(_Frozen):
     read: ApiFunctionSettings = Field(
         default=ApiFunctionSettings(), description="The function behind the GET routes."
     )
-    by_type_projector: FunctionSettings = Field(
-        default=FunctionSettings(), description="The function that fills the by-type table."
+    by_type_projector: ProjectorFunctionSettings = Field(
+        default=ProjectorFunctionSettings(),
+        description="The function that fills the by-type table.",
     )
     by_type_replay: FunctionSettings = Field(
         default=FunctionSettings(timeout_seconds=900),

@@ -5,11 +5,13 @@ from infra.settings import (
     STAGES,
     ApiFunctionSettings,
     FunctionSettings,
+    ProjectorFunctionSettings,
     Settings,
     StreamSettings,
     UnknownStageError,
     load,
 )
+from projections.stream import PARKING_MILLISECONDS
 
 
 def test_a_stage_comes_with_its_name() -> None:
@@ -63,3 +65,10 @@ def test_every_setting_says_what_it_is_for(model: type[BaseModel]) -> None:
 
 def test_what_holds_data_is_protected_outside_development() -> None:
     assert {"staging", "prod"} == {name for name, stage in STAGES.items() if stage.protect_data}
+
+
+def test_a_projector_has_the_time_to_park_what_it_cannot_project() -> None:
+    with pytest.raises(ValidationError, match="timeout_seconds"):
+        ProjectorFunctionSettings(timeout_seconds=19)
+    shortest = ProjectorFunctionSettings(timeout_seconds=20).timeout_seconds * 1_000
+    assert shortest > 2 * PARKING_MILLISECONDS

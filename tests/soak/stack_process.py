@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 
 from infra.local.stack import running
-from infra.settings import ApiFunctionSettings, FunctionSettings, Settings, StreamSettings
+from infra.settings import ApiFunctionSettings, ProjectorFunctionSettings, Settings, StreamSettings
 from tests.soak.rules import FOLDER
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +22,7 @@ SETTINGS = Settings(
     stage="soak",
     protect_data=False,
     write=ApiFunctionSettings(timeout_seconds=6),
-    by_type_projector=FunctionSettings(timeout_seconds=20),
+    by_type_projector=ProjectorFunctionSettings(timeout_seconds=20),
     by_type_stream=StreamSettings(batch_size=100, window_seconds=0, retry_attempts=RETRIES),
 )
 """Short timeouts and few retries, so that hanging and giving up take seconds."""

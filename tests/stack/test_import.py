@@ -1,7 +1,6 @@
 """`eventlog import` against the running stack, and a crash in the middle of it."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stack.commands import run_command
 from tests.stack.local_stack import LocalStack, parse_exactly, started
 
 WEBHOOKS = Path(__file__).parents[3] / "shared" / "data" / "github-webhooks.ndjson"
@@ -49,18 +49,7 @@ def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def run_import(stack: LocalStack, file: Path, cwd: Path) -> tuple[int, dict[str, object]]:
-    command = [sys.executable, "-m", "infra.cli", "import", str(file), "--json"]
-    done = subprocess.run(
-        [*command, "--api", stack.facts["api"]],
-        cwd=cwd,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
+    return run_command("import", str(file), "--api", stack.facts["api"], cwd=cwd)
 
 
 def sorted_payload(text: str) -> str:

@@ -1,6 +1,5 @@
 """The operator's commands against a running stack, and what a projector's failure leaves alone."""
 
-import json
 import subprocess
 import sys
 import time
@@ -9,23 +8,13 @@ from typing import Any
 
 import pytest
 
+from tests.stack.commands import run_command
 from tests.stack.local_stack import LocalStack, started
 
 
 def run(stack: LocalStack, *arguments: str, cwd: Path) -> tuple[int, Any]:
     """Exit code and JSON output of `eventlog` on the stack."""
-    command = [sys.executable, "-m", "infra.cli", arguments[0], "--data", str(stack.data)]
-    done = subprocess.run(
-        [*command, *arguments[1:], "--json"],
-        cwd=cwd,
-        env={"PYTHONPATH": str(Path(__file__).parents[2])},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.stdout, done.stderr
-    return done.returncode, json.loads(done.stdout)
+    return run_command(*arguments, "--data", str(stack.data), cwd=cwd)
 
 
 def status_until(stack: LocalStack, *, parked: int, cwd: Path) -> tuple[int, Any]:
