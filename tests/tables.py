@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
+
+from infra.local.aws import LocalAws
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -39,13 +40,7 @@ def create_by_type_table(client: "DynamoDBClient", name: str) -> None:
 
 @pytest.fixture(scope="session")
 def dynamodb(dynamodb_local: str) -> Iterator["DynamoDBClient"]:
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=dynamodb_local,
-        region_name="eu-central-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
-    )
+    client = LocalAws(dynamodb_local, "", "eu-central-1").client("dynamodb")
     yield client
     client.close()
 

@@ -8,8 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import boto3
-
+from infra.local.aws import LocalAws
 from infra.local.engines import dynamodb_local
 from projections.by_type import ByTypeProjection
 from projections.by_type_listing import ByTypeListing, Listing
@@ -31,13 +30,7 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         dynamodb_local(logs=Path(folder)) as engine,
     ):
-        client = boto3.client(
-            "dynamodb",
-            endpoint_url=engine.endpoint,
-            region_name="eu-central-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
-        )
+        client = LocalAws(engine.endpoint, "", "eu-central-1").client("dynamodb")
         create_by_type_table(client, TABLE)
         print("events  query calls  answer bytes")  # noqa: T201
         for number in numbers:

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from domain.event import Event
 from domain.item import Item, item_of
+from infra.local.aws import LocalAws
 from infra.local.engines import dynamodb_local
 from projections.by_type import ByTypeProjection
 from projections.by_type_rows import row_of
@@ -33,13 +32,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=100_000)
     count: int = parser.parse_args().events
     with tempfile.TemporaryDirectory() as folder, dynamodb_local(logs=Path(folder)) as engine:
-        client: Any = boto3.client(
-            "dynamodb",
-            endpoint_url=engine.endpoint,
-            region_name="eu-central-1",
-            aws_access_key_id="local",
-            aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
-        )
+        client: Any = LocalAws(engine.endpoint, "", "eu-central-1").client("dynamodb")
         make_tables(client)
         events = [event(number) for number in range(count)]
         put_all(client, "log", [item_of(e) for e in events])

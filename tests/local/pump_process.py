@@ -5,19 +5,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-import boto3
-
+from infra.local.aws import LocalAws
 from infra.local.stream_pump import Mapping, StreamPump
 
 
 def main(endpoint: str, stream_arn: str, checkpoints: str, handled: str) -> None:
-    streams = boto3.client(
-        "dynamodbstreams",
-        endpoint_url=endpoint,
-        region_name="eu-central-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
-    )
+    streams = LocalAws(endpoint, "", "eu-central-1").client("dynamodbstreams")
 
     def invoke(event: dict[str, Any]) -> None:
         ids = (record["dynamodb"]["Keys"]["id"]["S"] for record in event["Records"])

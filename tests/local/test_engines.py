@@ -12,10 +12,10 @@ from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import boto3
 import pytest
 from rich.console import Console
 
+from infra.local.aws import LocalAws
 from infra.local.engines import Engine, check_database, dynamodb_local
 from infra.local.errors import LocalStackError, PortBusyError
 from infra.local.fetch import fetch
@@ -28,13 +28,7 @@ DATABASE = "shared-local-instance.db"
 
 
 def table_names(endpoint: str, *, create: str | None = None) -> list[str]:
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=endpoint,
-        region_name="eu-central-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
-    )
+    client = LocalAws(endpoint, "", "eu-central-1").client("dynamodb")
     with closing(client):
         if create:
             client.create_table(
@@ -43,7 +37,8 @@ def table_names(endpoint: str, *, create: str | None = None) -> list[str]:
                 AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
                 BillingMode="PAY_PER_REQUEST",
             )
-        return client.list_tables()["TableNames"]
+        names: list[str] = client.list_tables()["TableNames"]
+        return names
 
 
 def dynamodb_local_in(folder: Path) -> AbstractContextManager[Engine]:

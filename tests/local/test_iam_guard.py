@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from infra.local.aws import LocalAws
 from infra.local.iam_actions import Access, UnknownOperationError, accesses
 from infra.local.iam_guard import Guard, is_allowed
 from infra.local.iam_usage import Grant, GuardReport, Usage
@@ -140,13 +140,7 @@ def test_policies_are_evaluated_as_iam_does(statements: list[Statement], expecte
 
 @pytest.fixture
 def client(dynamodb_local: str) -> Iterator[Any]:
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=dynamodb_local,
-        region_name="eu-central-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
-    )
+    client = LocalAws(dynamodb_local, "", "eu-central-1").client("dynamodb")
     with closing(client):
         yield client
 

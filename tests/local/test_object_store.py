@@ -4,10 +4,10 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from moto.s3.models import s3_backends
 
+from infra.local.aws import LocalAws
 from infra.local.errors import LocalStackError
 from infra.local.object_store import object_store
 
@@ -15,13 +15,7 @@ KEYS = ["parked/by-type/2026/11/23/é%2F%23/1", "a b/c+d", "plain"]
 
 
 def client(endpoint: str) -> Any:
-    return boto3.client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name="eu-central-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106  # the local store takes any
-    )
+    return LocalAws("", endpoint, "eu-central-1").client("s3")
 
 
 def test_objects_survive_a_restart_byte_for_byte(tmp_path: Path) -> None:

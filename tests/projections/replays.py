@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from domain.event import Event
 from domain.item import Item, item_of
+from infra.local.aws import LocalAws
 from projections.by_type import ByTypeProjection
 from projections.by_type_rows import entry_of, row_of
 from projections.log_scan import Unreadable
@@ -99,13 +98,7 @@ def run_rebuild_of(
 def main() -> None:
     """A rebuild in a process of its own, which can be killed."""
     endpoint, log, by_type, checkpoint, rate = sys.argv[1:]
-    client: Any = boto3.client(
-        "dynamodb",
-        endpoint_url=endpoint,
-        region_name="eu-central-1",
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
-    )
+    client: Any = LocalAws(endpoint, "", "eu-central-1").client("dynamodb")
     run_rebuild_of(Tables(client, log, by_type), Path(checkpoint), rate=float(rate))
 
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from infra.distributed_run import DistributedRuns
+from infra.local.aws import LocalAws
 from infra.local.iam_guard import Guard
 from infra.local.template import load
 from infra.settings import load as load_settings
@@ -79,13 +79,7 @@ def write_client(tmp_path_factory: pytest.TempPathFactory, dynamodb_local: str) 
     arns = {"Arn": arn, "StreamArn": f"{arn}/stream/x"}
     template = replace(template, table_arns={"EventsTable": arns, "EventsByTypeTable": arns})
     [write] = [one for one in template.functions() if one.handler == "api.write_handler.handler"]
-    client = boto3.client(
-        "dynamodb",
-        endpoint_url=dynamodb_local,
-        region_name=REGION,
-        aws_access_key_id="local",
-        aws_secret_access_key="local",  # noqa: S106  # the local engine takes any
-    )
+    client = LocalAws(dynamodb_local, "", REGION).client("dynamodb")
     client.create_table(
         TableName="EventsTable",
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
