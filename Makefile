@@ -9,10 +9,11 @@ MINUTES ?= 5
 SEED ?= 1
 
 BIN := .venv/bin
+CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth test soak format lock clean
+.PHONY: help run demo synth deploy test soak format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,6 +26,10 @@ demo: .venv/ready ## business events against a running `make run`, with a live v
 
 synth: .venv/ready ## the cloud assembly that `cdk deploy` ships [STAGE=dev] [OUT=cdk.out]
 	@exec $(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)" $(ARGS)
+
+deploy: .venv/ready $(CDK) ## synthesize a stage, deploy it to the account of the AWS profile in use [STAGE=dev]
+	@$(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)"
+	@exec $(CDK) deploy --app "$(OUT)" --no-notices $(ARGS)
 
 test: .venv/ready ## lint, format check, import contracts, types and all tests
 	@exec $(BIN)/tox run $(ARGS)
@@ -39,7 +44,7 @@ lock: .venv/ready ## make requirements/*.txt anew from pyproject.toml
 	@sh requirements/lock.sh
 
 clean: ## remove what was made here, but not the data
-	rm -rf .venv .tox build cdk.out dist .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tox requirements/cdk/node_modules build cdk.out dist .mypy_cache .ruff_cache .pytest_cache
 
 .venv/ready: requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -49,4 +54,8 @@ clean: ## remove what was made here, but not the data
 	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements/bootstrap.txt
 	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --require-hashes --no-deps -r requirements/dev.txt
 	@VIRTUAL_ENV="$(CURDIR)/.venv" $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(CDK): requirements/cdk/package-lock.json | .venv/ready
+	@npm ci --silent --prefix requirements/cdk
 	@touch $@
