@@ -7,16 +7,18 @@ OUT ?= cdk.out
 RATE ?= 5
 MINUTES ?= 5
 SEED ?= 1
+STAGES ?= dev prod
+OIDC_PROVIDER ?= create
 
 BIN := .venv/bin
 CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth deploy test soak format lock clean
+.PHONY: help run demo synth deploy pipeline-role test soak format lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 run: .venv/ready ## the whole stack on this machine [PORT=8000] [DATA=.local] [STAGE=dev]
 	@exec $(BIN)/eventlog local --port "$(PORT)" --data "$(DATA)" --stage "$(STAGE)" $(ARGS)
@@ -30,6 +32,10 @@ synth: .venv/ready ## the cloud assembly that `cdk deploy` ships [STAGE=dev] [OU
 deploy: .venv/ready $(CDK) ## synthesize a stage, deploy it to the account of the AWS profile in use [STAGE=dev]
 	@$(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)"
 	@exec $(CDK) deploy --app "$(OUT)" --no-notices $(ARGS)
+
+pipeline-role: .venv/ready $(CDK) ## let GitHub Actions deploy to that account [REPOSITORY=owner/name] [STAGES="dev prod"]
+	@REPOSITORY="$(REPOSITORY)" STAGES="$(STAGES)" OIDC_PROVIDER="$(OIDC_PROVIDER)" \
+		exec $(CDK) deploy --app "$(BIN)/python -m infra.pipeline.app" --output build/pipeline --no-notices $(ARGS)
 
 test: .venv/ready ## lint, format check, import contracts, types and all tests
 	@exec $(BIN)/tox run $(ARGS)
