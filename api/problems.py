@@ -10,6 +10,7 @@ from domain.errors import (
     InvalidEventError,
     InvalidJsonError,
     LogUnavailableError,
+    UnreadableItemError,
 )
 
 CONTENT_TYPE = "application/problem+json"
@@ -23,6 +24,7 @@ TITLES = {
     "conflict": (409, "Another event has this id"),
     "too-large": (413, "The event is too large"),
     "unsupported-media-type": (415, "The content type is not supported"),
+    "unreadable": (500, "The log holds no event under this id"),
     "unavailable": (503, "The log is not available now"),
 }
 """Kind of problem → status and title. The kind ends the problem's `type` URI."""
@@ -80,4 +82,7 @@ def problem_of(error: EventLogError) -> ProblemError:
             return ProblemError("conflict", str(error), stored=stored)
         case LogUnavailableError():
             return ProblemError("unavailable", f"{error}; the same request again is safe")
+        case UnreadableItemError():
+            detail = "an item that is no event was written around the API; tell the operator"
+            return ProblemError("unreadable", f"{detail} ({error.reason})")
     raise TypeError(f"no problem document for {type(error).__name__}")

@@ -21,6 +21,7 @@ from domain.errors import (
     EventConflictError,
     EventLogError,
     LogUnavailableError,
+    UnreadableItemError,
 )
 from domain.event import NewEvent
 from domain.log import Appended, Log, Outcome
@@ -75,7 +76,7 @@ def _result(event: Parsed, outcome: Outcome) -> dict[str, Any]:
 
 def _status(error: EventLogError) -> str:
     match error:
-        case EventConflictError():
+        case EventConflictError() | UnreadableItemError():  # its id is taken
             return "conflict"
         case LogUnavailableError():
             return "failed"

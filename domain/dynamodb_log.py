@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from botocore.exceptions import ClientError
 
 from domain.dynamodb_faults import PASSING_STATEMENT_CODES, passing_faults_as_unavailable, pauses
-from domain.errors import EventLogError, LogUnavailableError
+from domain.errors import EventLogError, LogUnavailableError, UnreadableItemError
 from domain.event import Event, NewEvent
 from domain.item import Attribute, event_of, item_of
 from domain.log import Appended, Outcome, append_each, compared, refuse_too_large
@@ -128,8 +128,8 @@ class DynamoDBLog:
         if code in _ID_IS_TAKEN:
             try:
                 return self._found(event, retried=retried)
-            except LogUnavailableError as unavailable:
-                return unavailable
+            except (LogUnavailableError, UnreadableItemError) as error_found:
+                return error_found
         if code in PASSING_STATEMENT_CODES:
             return LogUnavailableError(code)
         raise ClientError(

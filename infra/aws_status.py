@@ -10,7 +10,7 @@ from typing import Any
 from domain.timestamps import format_utc
 from infra.deployed_stage import DeployedStage
 from infra.parked_command import parking_lot
-from infra.status import LoggedError, ProjectionStatus, Status, logged_error
+from infra.status import TABLE_GONE, LoggedError, ProjectionStatus, Status, logged_error
 from projections.by_type_rows import BY_TYPE
 
 _LAG_MINUTES = 5
@@ -50,7 +50,7 @@ def aws_status(stage: DeployedStage) -> Status:
     ]
     by_type = ProjectionStatus(
         name=BY_TYPE,
-        state=mapping["State"],
+        state=mapping["State"] if stage.has_table(stage.by_type_table) else TABLE_GONE,
         lag_seconds=max(lag) / 1000 if lag else None,
         parked=parking_lot(stage).count(BY_TYPE),
         last_error=_last_error(stage, since=now - _ERRORS_SINCE),

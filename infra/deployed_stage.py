@@ -6,6 +6,7 @@ Invariant: nothing is guessed from names; what a command works on is what the st
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,15 @@ class DeployedStage:
             region_name=self.region,
             config=_CONFIG,
         )
+
+    def has_table(self, name: str) -> bool:
+        """Whether a table is there."""
+        with closing(self.client("dynamodb")) as client:
+            try:
+                client.describe_table(TableName=name)
+            except client.exceptions.ResourceNotFoundException:
+                return False
+        return True
 
     @property
     def log_table(self) -> str:

@@ -67,7 +67,8 @@ def run_distributed(  # noqa: PLR0913  # one per option
         return 0
     runs = DistributedRuns(step_functions, state_machine=state_machine)
     run = runs.start(workers=workers, worker_rate=None if rate is None else rate / workers)
-    console.print(f"{run.name} {'runs already' if run.found else 'is started'}", highlight=False)
+    begun = "runs already, with the workers and the rate that it has" if run.found else "is started"
+    console.print(f"{run.name} {begun}: {run.arn}", highlight=False, soft_wrap=True)
     try:
         _watch(runs, run, console, sleep)
     except KeyboardInterrupt:
@@ -101,6 +102,7 @@ def _show_estimate(expected: DistributedEstimate, workers: int, console: Console
         f" ${expected.dollars:,.2f} on demand in us-east-1; {expected.seconds:,.0f} s for"
         f" {workers} workers, once the export is made",
         highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -27,7 +27,8 @@ class RunFailedError(Exception):
     def __init__(self, name: str, status: str, reason: str) -> None:
         self.name, self.status = name, status
         super().__init__(
-            f"{name} {status.lower().replace('_', ' ')}: {reason}. Start again: repeating is safe"
+            f"{name} {status.lower().replace('_', ' ')}: {reason}."
+            " When its cause is mended, start again: repeating is safe"
         )
 
 

@@ -9,7 +9,7 @@ from domain.timestamps import format_utc
 from infra.deployed_stage import DeployedStage
 from infra.local.lag import oldest_undelivered
 from infra.parked_command import parking_lot
-from infra.status import LoggedError, ProjectionStatus, Status, logged_error
+from infra.status import TABLE_GONE, LoggedError, ProjectionStatus, Status, logged_error
 from projections.by_type_rows import BY_TYPE
 
 _READ_FROM_THE_END = 1_000_000
@@ -31,7 +31,7 @@ def local_status(stage: DeployedStage, *, data: Path) -> Status:
         )
     by_type = ProjectionStatus(
         name=BY_TYPE,
-        state="Enabled",
+        state="Enabled" if stage.has_table(stage.by_type_table) else TABLE_GONE,
         lag_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
         parked=parking_lot(stage).count(BY_TYPE),
         last_error=last_error(data / "logs" / f"{function}.log"),

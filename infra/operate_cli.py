@@ -31,15 +31,24 @@ Which = Annotated[Projection, typer.Argument(help="The projection.")]
 
 
 @parked.callback(invoke_without_command=True)
-def list_parked(context: typer.Context, data: Data = Path(".local"), as_json: Json = False) -> None:
+def list_parked(
+    context: typer.Context,
+    data: Data = Path(".local"),
+    keys: Annotated[bool, typer.Option("--keys", help="Print every key, one a line.")] = False,
+    as_json: Json = False,
+) -> None:
     """List what is parked and why, grouped; exit code 1 if anything is."""
-    from infra.parked_command import FAILURES, run_parked  # noqa: PLC0415  # others start fast
+    from infra.parked_command import FAILURES, run_keys, run_parked  # noqa: PLC0415  # slow
 
     context.obj = stage = _stage(context, data)
-    if context.invoked_subcommand is None:
-        with failures(*FAILURES):
-            code = run_parked(stage, as_json=as_json)
-        raise typer.Exit(code)
+    if context.invoked_subcommand is not None:
+        return
+    with failures(*FAILURES):
+        if keys:
+            run_keys(stage)
+            return
+        code = run_parked(stage, as_json=as_json)
+    raise typer.Exit(code)
 
 
 @parked.command("show")
@@ -97,6 +106,9 @@ def rebuild(  # noqa: PLR0913, PLR0917  # one per option
         Path | None,
         typer.Option(help="File to go on from; ./rebuild-PROJECTION-STAGE.checkpoint by default."),
     ] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Begin anew where an earlier rebuild was cut off.")
+    ] = False,
     distributed: Annotated[
         bool, typer.Option("--distributed", help="Replay an export of the log in Lambda.")
     ] = False,
@@ -123,6 +135,7 @@ def rebuild(  # noqa: PLR0913, PLR0917  # one per option
             segments=segments,
             rate=rate or None,
             checkpoint=checkpoint or Path(f"rebuild-{projection}-{stage.name}.checkpoint"),
+            restart=restart,
             dry_run=dry_run,
             as_json=as_json,
         )

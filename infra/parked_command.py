@@ -7,6 +7,7 @@ key, when an operator discards it.
 from __future__ import annotations
 
 import json
+import sys
 from collections import defaultdict
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ FAILURES = (NotParkedError, ClientError, BotoCoreError)
 
 _REASON_CHARACTERS = 80
 _EXAMPLES = 3
+_PIPED_WIDTH = 200
 
 
 @dataclass
@@ -82,6 +84,16 @@ def run_parked(stage: DeployedStage, *, as_json: bool) -> int:
     return 1 if rows else 0
 
 
+def run_keys(stage: DeployedStage) -> None:
+    """Print the key of every parked object, one a line.
+
+    Raises:
+        One of FAILURES: the bucket cannot be read.
+    """
+    for key in parking_lot(stage).keys():  # noqa: SIM118  # not a mapping's
+        print(key)  # noqa: T201
+
+
 def run_show(stage: DeployedStage, key: str) -> None:
     """Print one parked object as JSON.
 
@@ -99,7 +111,7 @@ def run_discard(stage: DeployedStage, key: str) -> None:
         One of FAILURES: there is none with this key, or it cannot be removed.
     """
     parked = parking_lot(stage).discard(key)
-    print(f"Discarded: {len(parked.records)} records ({parked.reason}).")  # noqa: T201
+    print(f"Discarded {parked.key} ({parked.reason}).")  # noqa: T201
     print("The bucket keeps the object's version for 30 days.")  # noqa: T201
 
 
@@ -138,7 +150,8 @@ def _projection(stage: DeployedStage) -> ByTypeProjection:
 
 def _progress() -> Progress:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _say_redriven(records: int, kept: list[dict[str, str]], *, dry_run: bool) -> None:
@@ -156,7 +169,8 @@ def _print_table(rows: list[dict[str, Any]]) -> None:
     for row in rows:
         ages = (age(row["oldest"], now=now), age(row["newest"], now=now))
         table.add_row(row["projection"], str(row["records"]), *ages, row["reason"])
-    Console().print(table, markup=False)
-    print("For example, `eventlog parked show KEY` with one of these keys:")  # noqa: T201
+    # A program that reads it gets each group on a line of its own.
+    Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(table, markup=False)
+    print("`eventlog parked show KEY` prints one, `eventlog parked --keys` all keys, such as")  # noqa: T201
     for row in rows:
         print(f"  {row['keys'][0]}")  # noqa: T201

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from domain.errors import LogUnavailableError
+from infra.ages import duration
 from projections.by_type import ByTypeProjection
 from projections.log_scan import Unreadable
 from projections.rebuild import ProjectionBusyError, Rebuilt, rebuild
@@ -37,6 +39,7 @@ def run_rebuild(  # noqa: PLR0913  # one per option
     segments: int,
     rate: float | None,
     checkpoint: Path,
+    restart: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
@@ -53,15 +56,15 @@ def run_rebuild(  # noqa: PLR0913  # one per option
             print(json.dumps({"dry_run": True, **asdict(expected)}))  # noqa: T201
         return 0
     target = table_facts(client, by_type_table).identity
-    if checkpoint.exists():
-        console.print(f"Going on from {checkpoint}")
+    _begin(checkpoint, console, restart=restart)
     with _progress(console) as bar:
         task = bar.add_task("Rebuilding", total=expected.events)
 
         def progress(counts: Rebuilt, left: list[Unreadable]) -> None:
             bar.update(task, completed=counts.items)
             for item in left:
-                console.print(f"not projected: {item.id!r}: {item.reason}", markup=False)
+                line = f"not projected: {item.id!r}: {item.reason}"
+                console.print(line, markup=False, soft_wrap=True)
 
         done = rebuild(
             client,
@@ -78,9 +81,26 @@ def run_rebuild(  # noqa: PLR0913  # one per option
     return 1 if done.unreadable or done.refused else 0
 
 
+def _begin(checkpoint: Path, console: Console, *, restart: bool) -> None:
+    """Forget an earlier rebuild for `restart`, or say how old it is: since then a table may have
+    lost what that one has put."""
+    if restart:
+        checkpoint.unlink(missing_ok=True)
+    elif checkpoint.exists():
+        written = datetime.fromtimestamp(checkpoint.stat().st_mtime, UTC)
+        ago = duration((datetime.now(UTC) - written).total_seconds())
+        console.print(
+            f"{checkpoint} is of a rebuild that was cut off {ago} ago: going on behind it."
+            " If the table has lost rows since, begin anew with --restart.",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+
 def _progress(console: Console) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    return Progress(*columns, TimeRemainingColumn(), console=console)
+    disable = not console.is_terminal
+    return Progress(*columns, TimeRemainingColumn(), console=console, disable=disable)
 
 
 def _show_estimate(expected: Estimate, console: Console) -> None:
@@ -90,6 +110,7 @@ def _show_estimate(expected: Estimate, console: Console) -> None:
         f" hours): {expected.write_units:,} write and {expected.read_units:,} read units,"
         f" ${expected.dollars:,.2f} on demand in us-east-1{time}",
         highlight=False,
+        soft_wrap=True,
     )
 
 

@@ -13,6 +13,9 @@ from domain.timestamps import format_utc
 BEHIND_SECONDS = 5 * 60
 """A projection that lags so much is behind, for the alarm as for the command."""
 
+TABLE_GONE = "table is gone"
+"""The state of a projection without its table, whatever its mapping's."""
+
 _RUNNING = {"Creating", "Enabled", "Enabling", "Updating"}
 
 

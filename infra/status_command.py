@@ -6,7 +6,8 @@ Invariant: exit code 0 means that nothing does, 1 that something is parked, behi
 from __future__ import annotations
 
 import json
-import threading
+import time
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -29,33 +30,34 @@ FAILURES = (ClientError, BotoCoreError, UnreadableCheckpointsError)
 _WATCH_SECONDS = 2
 
 
-def run_status(stage: DeployedStage, *, watch: bool, as_json: bool) -> int:
+def run_status(
+    stage: DeployedStage,
+    *,
+    watch: bool,
+    as_json: bool,
+    wait: Callable[[float], object] = time.sleep,
+) -> int:
     """Print the status once, or for `watch` until Ctrl-C; gives back the exit code.
 
     Raises:
         One of FAILURES.
     """
     if watch:
-        _watch(stage, as_json=as_json)
+        _watch(stage, as_json=as_json, wait=wait)
         return 0
     status = _status(stage)
-    if as_json:
-        _print_json(status)
-    else:
-        Console().print(_screen(status))
+    _print(status, as_json=as_json)
     return 0 if status.healthy else 1
 
 
-def _watch(stage: DeployedStage, *, as_json: bool) -> None:
-    pause = threading.Event()
+def _watch(stage: DeployedStage, *, as_json: bool, wait: Callable[[float], object]) -> None:
     try:
-        if as_json:
-            while True:
-                _print_json(_status(stage))
-                pause.wait(_WATCH_SECONDS)
+        while as_json or not Console().is_terminal:
+            _print(_status(stage), as_json=as_json)
+            wait(_WATCH_SECONDS)
         with Live(_screen(_status(stage)), auto_refresh=False, screen=True) as live:
             while True:
-                pause.wait(_WATCH_SECONDS)
+                wait(_WATCH_SECONDS)
                 live.update(_screen(_status(stage)), refresh=True)
     except KeyboardInterrupt:
         return
@@ -65,8 +67,11 @@ def _status(stage: DeployedStage) -> Status:
     return aws_status(stage) if stage.data is None else local_status(stage, data=stage.data)
 
 
-def _print_json(status: Status) -> None:
-    print(json.dumps({**asdict(status), "healthy": status.healthy}), flush=True)  # noqa: T201
+def _print(status: Status, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({**asdict(status), "healthy": status.healthy}), flush=True)  # noqa: T201
+    else:
+        Console().print(_screen(status), soft_wrap=True)
 
 
 def _screen(status: Status) -> Group:

@@ -95,7 +95,9 @@ class _Bars(Progress):
     def __init__(self, tables: Compared) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
         # Differences go to the real standard output, whether or not a bar is drawn.
-        super().__init__(*columns, console=Console(stderr=True), redirect_stdout=False)
+        console = Console(stderr=True)
+        disable = not console.is_terminal
+        super().__init__(*columns, console=console, redirect_stdout=False, disable=disable)
         self._log_items = table_facts(tables.client, tables.log_table).items
         self._row_items = table_facts(tables.client, tables.by_type_table).items
         self._started: dict[str, TaskID] = {}
@@ -122,8 +124,11 @@ def _report(summary: dict[str, Any], *, would_repair: bool, as_json: bool) -> No
         f"{summary['log_events']} events and {summary['rows']} rows compared,"
         f" {summary['left_out']} too young to be; {_counted(summary['differences'])}"
     )
-    if would_repair and summary["differences"].keys() - {"unreadable"}:
-        print("Nothing was written; without --dry-run, this would be repaired")  # noqa: T201
+    mendable = {k: n for k, n in summary["differences"].items() if k != "unreadable"}
+    if would_repair and mendable:
+        print(f"Nothing was written; --repair would mend {_counted(mendable)}")  # noqa: T201
+    if summary["left_out"] and not summary["log_events"] + summary["rows"]:
+        print("Nothing was old enough to be compared: see --lag")  # noqa: T201
     if summary["repaired"] and summary["differences"]:
         print(f"After the repair: {_counted(summary['left'])}")  # noqa: T201
 

@@ -98,12 +98,12 @@ class ParkingLot:
 
     def all(self, projection: str | None = None) -> Iterator[Parked]:
         """Every parked object, or those of one projection, lazily."""
-        objects = self._each(self._read_if_there, self._keys(projection))
+        objects = self._each(self._read_if_there, self.keys(projection))
         return (parked for parked in objects if parked is not None)
 
     def count(self, projection: str) -> int:
         """How many objects of a projection are parked."""
-        return sum(1 for _ in self._keys(projection))
+        return sum(1 for _ in self.keys(projection))
 
     def redrive(self, projection: str, project: Project) -> Iterator[Redriven]:
         """Project the records of each object of a projection; remove those that are projected.
@@ -128,7 +128,8 @@ class ParkingLot:
         self._client.delete_object(Bucket=self._bucket, Key=parked.key)
         return Redriven(parked, None)
 
-    def _keys(self, projection: str | None) -> Iterator[str]:
+    def keys(self, projection: str | None = None) -> Iterator[str]:
+        """The key of every parked object, or of those of one projection, lazily."""
         pages = self._client.get_paginator("list_objects_v2")
         for prefix in self._prefixes(projection):
             for page in pages.paginate(Bucket=self._bucket, Prefix=prefix):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 from api.write import build
+from domain.dynamodb_log import DynamoDBLog
 from domain.errors import EventLogError, LogUnavailableError
 from domain.event import NewEvent
 from domain.item import MAX_ITEM_BYTES
@@ -14,6 +15,7 @@ from domain.log import Appended, Outcome
 from domain.memory_log import MemoryLog
 from tests.builders import ids, json_texts, types
 from tests.requests import post
+from tests.tables import Tables
 
 EVENT = '{"id":"1","type":"string","payload":{"key1":"value1"}}'
 
@@ -195,3 +197,16 @@ def test_any_legal_event_comes_back_exactly(id: str, type: str, text: str) -> No
     response = build(log=MemoryLog())(post(body), None)
     assert response["statusCode"] == 201
     assert response["body"].endswith(f'"payload":{text}}}')
+
+
+def test_an_item_that_is_no_event_takes_its_id_and_harms_no_other(tables: Tables) -> None:
+    """Somebody wrote it around the API: that is said, for its id alone."""
+    tables.client.put_item(TableName=tables.events, Item={"id": {"S": "odd"}})
+    handler = build(log=DynamoDBLog(tables.client, table=tables.events))
+    response = handler(post('{"id":"odd","type":"t","payload":1}'), None)
+    problem = json.loads(response["body"])
+    assert (response["statusCode"], problem["type"]) == (500, "urn:eventlog:problem:unreadable")
+    assert "the attribute 'type' is missing" in problem["detail"]
+    batch = [{"id": id, "type": "t", "payload": 1} for id in ("a", "odd", "b")]
+    results = json.loads(handler(post(json.dumps(batch)), None)["body"])["results"]
+    assert [result["status"] for result in results] == ["created", "conflict", "created"]

@@ -68,6 +68,7 @@ def _rebuild(endpoint: str, folder: str) -> int:
         segments=SEGMENTS,
         rate=None,
         checkpoint=Path(folder) / "checkpoint",
+        restart=False,
         dry_run=False,
         as_json=True,
     )

@@ -22,7 +22,7 @@ from infra.status import LoggedError, ProjectionStatus, Status, logged_error
 from infra.status_command import run_status
 from tests.buckets import TestBucket
 from tests.projections.replays import append, events
-from tests.tables import Tables
+from tests.tables import Tables, create_by_type_table
 
 PARKED = (
     '{"level":"ERROR","location":"x:1","message":"record parked","reason":"refused: too long",'
@@ -65,6 +65,7 @@ def stage(tables: Tables, bucket: TestBucket, data: Path) -> DeployedStage:
     aws = LocalAws(tables.client.meta.endpoint_url, bucket.client.meta.endpoint_url, "eu-central-1")
     outputs = {
         "EventsTableName": tables.events,
+        "EventsByTypeTableName": tables.events_by_type,
         "ByTypeMappingId": "m",
         "ByTypeProjectorName": "projector",
         "ParkingBucketName": bucket.name,
@@ -125,6 +126,27 @@ def test_what_is_parked_makes_exit_code_1(
     assert "ago: record parked: refused: too long" in printed
 
 
+def test_a_projection_without_its_table_is_not_healthy(
+    tables: Tables, local: DeployedStage
+) -> None:
+    outputs = {**local.outputs, "EventsByTypeTableName": "gone"}
+    [by_type] = local_status(replace(local, outputs=outputs), data=local.data or Path()).projections
+    assert (by_type.state, by_type.healthy) == ("table is gone", False)
+
+
+def test_watching_without_a_terminal_prints_one_screen_after_the_other(
+    local: DeployedStage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waits = iter([None])
+
+    def wait(_seconds: float) -> None:
+        if next(waits, "ended") == "ended":
+            raise KeyboardInterrupt
+
+    assert run_status(local, watch=True, as_json=False, wait=wait) == 0
+    assert capsys.readouterr().out.count("Stage local: healthy") == 2
+
+
 def test_health_is_nothing_parked_nothing_behind_and_nothing_throttled() -> None:
     projection = ProjectionStatus("p", "Enabled", 0.0, 0, LoggedError("then", "old"))
     healthy = Status("prod", "now", 0, [projection])
@@ -147,6 +169,7 @@ def on_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeployedStage]:
         monkeypatch.setenv(name, "any")
     outputs = {
         "EventsTableName": "log",
+        "EventsByTypeTableName": "by-type",
         "ByTypeProjectorName": "projector",
         "ByTypeProjectorLogs": "projector-logs",
         "ParkingBucketName": "parking",
@@ -154,6 +177,7 @@ def on_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeployedStage]:
     }
     with mock_aws():
         boto3.client("s3", region_name="us-east-1").create_bucket(Bucket="parking")
+        create_by_type_table(boto3.client("dynamodb", region_name="us-east-1"), "by-type")
         boto3.client("logs", region_name="us-east-1").create_log_group(
             logGroupName="projector-logs"
         )

@@ -61,7 +61,7 @@ def test_a_difference_is_named_and_makes_exit_code_1(
 def test_a_dry_repair_writes_nothing(differing: Tables, capsys: pytest.CaptureFixture[str]) -> None:
     before = projected(differing)
     assert run(differing, repair=True, dry_run=True, as_json=False) == 1
-    assert "without --dry-run, this would be repaired" in capsys.readouterr().out
+    assert "Nothing was written; --repair would mend 1 missing" in capsys.readouterr().out
     assert projected(differing) == before
 
 

@@ -134,6 +134,7 @@ def test_objects_are_listed_and_counted_by_projection(bucket: TestBucket) -> Non
         (other.uuid, 1),
     }
     assert lot(bucket).count(BY_TYPE) == len(list(lot(bucket).all(BY_TYPE))) == 2
+    assert sorted(lot(bucket).keys()) == sorted(bucket.keys())
 
 
 def test_an_unreadable_record_keeps_no_other_of_its_object_from_being_redriven(
