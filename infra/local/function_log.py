@@ -55,6 +55,6 @@ class FunctionLog:
     def _may(self, operation: str) -> bool:
         arn = f"{self._function.log_group_arn}:log-stream:{STREAM}"
         access = Access(f"logs:{operation}", arn)
-        allowed = is_allowed(self._function.role, access)
+        allowed = is_allowed(self._function.role.statements, access)
         self._usage.record(self._function.role, access, allowed)
         return allowed

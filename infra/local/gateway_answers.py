@@ -20,14 +20,24 @@ _PLAIN = GatewayResponse(
 
 @dataclass(frozen=True)
 class GatewayError:
-    """A response type, and the status and message that API Gateway gives it."""
+    """A response type, and the status and message that API Gateway gives it.
+
+    `exception` names it in the header `x-amzn-ErrorType`, where API Gateway sends one.
+    """
 
     type: str
     status: int
     message: str
+    exception: str | None = None
 
 
-NO_SUCH_ROUTE = GatewayError("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token")
+MISSING_AUTHENTICATION_TOKEN = GatewayError(
+    "MISSING_AUTHENTICATION_TOKEN",
+    403,
+    "Missing Authentication Token",
+    "MissingAuthenticationToken",
+)
+NO_SUCH_ROUTE = MISSING_AUTHENTICATION_TOKEN  # it says no more to whom it does not know
 REQUEST_TOO_LARGE = GatewayError("REQUEST_TOO_LARGE", 413, "Request Too Long")
 INTEGRATION_FAILED = GatewayError("INTEGRATION_FAILURE", 502, "Internal server error")
 INTEGRATION_TIMED_OUT = GatewayError("INTEGRATION_TIMEOUT", 504, "Endpoint request timed out")
@@ -49,5 +59,7 @@ def gateway_answer(error: GatewayError, request: HttpRequest, *, api: Api) -> Ht
         "stage": api.stage,
     }
     body = _VARIABLE.sub(lambda match: values.get(match[1], ""), template)
-    headers = (("Content-Type", content_type), *given.headers.items())
-    return HttpResponse(given.status or error.status, headers, body.encode())
+    headers = [("Content-Type", content_type), *given.headers.items()]
+    if error.exception:
+        headers.append(("x-amzn-ErrorType", f"{error.exception}Exception"))
+    return HttpResponse(given.status or error.status, tuple(headers), body.encode())

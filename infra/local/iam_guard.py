@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -49,7 +49,7 @@ class Guard:
 
     def allows(self, access: Access) -> bool:
         """Whether the role may; the answer is recorded."""
-        allowed = is_allowed(self._role, access)
+        allowed = is_allowed(self._role.statements, access)
         self._record(access, allowed)
         return allowed
 
@@ -80,9 +80,9 @@ class Guard:
         return ClientError({"Error": {"Code": code, "Message": message}}, model.name)
 
 
-def is_allowed(role: Role, access: Access) -> bool:
-    """Whether the role's statements allow it: a Deny wins, and nothing is allowed by default."""
-    matching = {one.effect for one in role.statements if matches(one, access)}
+def is_allowed(statements: Iterable[Statement], access: Access) -> bool:
+    """Whether the statements allow it: a Deny wins, and nothing is allowed by default."""
+    matching = {one.effect for one in statements if matches(one, access)}
     return matching == {"Allow"}
 
 

@@ -42,6 +42,6 @@ def running_state_machines(
 
 
 def _allowed(role: Role, usage: Usage, access: Access) -> bool:
-    allowed = is_allowed(role, access)
+    allowed = is_allowed(role.statements, access)
     usage.record(role, access, allowed)
     return allowed
