@@ -10,6 +10,7 @@ from infra.local.resources import Api, GatewayResponse, Route
 _FUNCTION_NAME = re.compile(r":function:([^/:]+)/invocations$")
 _METHOD = {"AuthorizationType", "HttpMethod", "Integration", "ResourceId", "RestApiId"}
 _METHOD |= {"MethodResponses", "OperationName"}
+_AUTHORIZATIONS = {"NONE", "AWS_IAM"}
 _INTEGRATION = {"IntegrationHttpMethod", "Type", "Uri"}
 
 
@@ -43,12 +44,14 @@ def _route(name: str, method: Mapping[str, Any], parts: Mapping[str, Mapping[str
     function = _FUNCTION_NAME.search(integration.get("Uri", ""))
     if integration["Type"] != "AWS_PROXY" or not function:
         raise TemplateError(f"{name} is no Lambda proxy integration")
-    if method.get("AuthorizationType", "NONE") != "NONE":
-        raise TemplateError(f"{name} has an authorizer, which is not run here")
+    authorization = method.get("AuthorizationType", "NONE")
+    if authorization not in _AUTHORIZATIONS:
+        raise TemplateError(f"{name} has the authorization {authorization}, which is not run here")
     refuse_unknown(name, method, _METHOD)
     refuse_unknown(name, integration, _INTEGRATION)
     resource_id = method["ResourceId"]
-    return Route(method["HttpMethod"], _path(resource_id, parts), resource_id, function[1])
+    path = _path(resource_id, parts)
+    return Route(method["HttpMethod"], path, resource_id, function[1], authorization)
 
 
 def _path(resource_id: str, parts: Mapping[str, Mapping[str, Any]]) -> str:

@@ -7,12 +7,13 @@ API Gateway would give. The path has no stage prefix, as behind a custom domain 
 import asyncio
 import socket
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import uvicorn
 
+from infra.local.authorization import OPEN, Authorizer, RefusedError
 from infra.local.errors import LocalStackError
 from infra.local.gateway_answers import (
     INTEGRATION_FAILED,
@@ -44,11 +45,22 @@ Invoke = Callable[[str, Any], InvokeResult]
 
 
 class Gateway:
-    """The API as an ASGI application; `invoke` takes a function's name and an event."""
+    """The API as an ASGI application; `invoke` takes a function's name and an event.
 
-    def __init__(self, api: Api, *, invoke: Invoke, timeout: float = INTEGRATION_SECONDS) -> None:
+    `authorizers` are those of the authorization types that its methods have.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        *,
+        invoke: Invoke,
+        authorizers: Mapping[str, Authorizer] = OPEN,
+        timeout: float = INTEGRATION_SECONDS,
+    ) -> None:
         self._api = api
         self._invoke = invoke
+        self._authorizers = authorizers
         self._timeout = timeout
         self._threads = ThreadPoolExecutor(_PARALLEL, thread_name_prefix="gateway")
 
@@ -80,17 +92,20 @@ class Gateway:
             return self._answer(INTEGRATION_TIMED_OUT, request)
 
     def respond(self, request: HttpRequest) -> HttpResponse:
-        """Route one request, invoke the function, and turn its answer into a response."""
+        """Route one request, authorize it, invoke the function, and turn its answer into ours."""
         found = find_route(self._api.routes, request.method, request.path)
         if not found:
             return self._answer(NO_SUCH_ROUTE, request)
         route, parameters = found
-        event = proxy_event(request, route, parameters, api=self._api)
         try:
+            caller = self._authorizers[route.authorization](request, route)
+            event = proxy_event(request, route, parameters, api=self._api, identity=caller.identity)
             result = self._invoke(route.function, event)
             if result.failed:
                 return self._answer(INTEGRATION_FAILED, request)
             return http_response(result.json(), api=self._api)
+        except RefusedError as refused:
+            return self._answer(refused.error, request)
         except RequestTooLargeError:
             return self._answer(REQUEST_TOO_LARGE, request)
         except MalformedAnswerError:

@@ -49,9 +49,17 @@ class HttpResponse:
 
 
 def proxy_event(
-    request: HttpRequest, route: Route, parameters: Mapping[str, str], *, api: Api
+    request: HttpRequest,
+    route: Route,
+    parameters: Mapping[str, str],
+    *,
+    api: Api,
+    identity: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The event of a request on a route; `parameters` are the path's, as sent."""
+    """The event of a request on a route; `parameters` are the path's, as sent.
+
+    `identity` is what the method's authorizer says of the caller.
+    """
     headers = _grouped((*request.headers, *_forwarded(request)))
     query = _grouped(parse_qsl(request.query, keep_blank_values=True, errors="replace"))
     accepted = dict(request.headers).get("content-type", "application/json")
@@ -71,7 +79,7 @@ def proxy_event(
         "multiValueQueryStringParameters": query or None,
         "pathParameters": dict(parameters) or None,
         "stageVariables": None,
-        "requestContext": _context(request, route, api),
+        "requestContext": _context(request, route, api, identity),
         "body": body or None,
         "isBase64Encoded": binary,
     }
@@ -99,14 +107,16 @@ def http_response(answer: Any, *, api: Api) -> HttpResponse:
     return HttpResponse(status, (*flat, *default), body)
 
 
-def _context(request: HttpRequest, route: Route, api: Api) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, route: Route, api: Api, identity: Mapping[str, Any]
+) -> dict[str, Any]:
     now = datetime.now(UTC)
     agent = dict(request.headers).get("user-agent")
     return {
         "accountId": "000000000000",
         "apiId": api.id,
         "httpMethod": request.method,
-        "identity": {"sourceIp": request.client, "userAgent": agent},
+        "identity": {"sourceIp": request.client, "userAgent": agent, **identity},
         "path": request.path,
         "protocol": request.protocol,
         "requestId": request.id,

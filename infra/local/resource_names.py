@@ -9,7 +9,7 @@ from typing import Any
 
 ACCOUNT = "000000000000"
 
-_GIVEN = ("BucketName", "FunctionName", "LogGroupName", "RoleName", "TableName")
+_GIVEN = ("BucketName", "FunctionName", "LogGroupName", "RoleName", "StageName", "TableName")
 _ARNS = {
     "AWS::IAM::Role": "arn:aws:iam::{account}:role/{name}",
     "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
@@ -34,6 +34,8 @@ def physical_id(logical_id: str, resource: Resource) -> str:
             return logical_id.lower()
         case "AWS::Logs::LogGroup":
             return f"/aws/lambda/{logical_id}"
+        case "AWS::IAM::ManagedPolicy":  # `Ref` gives its ARN
+            return f"arn:aws:iam::{ACCOUNT}:policy/{logical_id}"
     return logical_id
 
 

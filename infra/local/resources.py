@@ -48,6 +48,14 @@ class Role:
 
 
 @dataclass(frozen=True)
+class Policy:
+    """A managed policy, to be attached to whoever is to have it."""
+
+    name: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
 class Function:
     """A Lambda function; `timeout` in seconds, `memory` in MB; `concurrency` may be unlimited."""
 
@@ -66,12 +74,16 @@ class Function:
 
 @dataclass(frozen=True)
 class Route:
-    """A method of the REST API: a path template such as `/events/{id}`, and its function's name."""
+    """A method of the REST API: a path template such as `/events/{id}`, and its function's name.
+
+    `authorization` is the method's authorization type.
+    """
 
     method: str
     path: str
     resource_id: str
     function: str
+    authorization: str = "NONE"
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
-"""Reads what a role's policies say out of the template."""
+"""Reads what roles and managed policies say out of the template."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.local.intrinsics import TemplateError, refuse_unknown
-from infra.local.resources import Role, Statement
+from infra.local.resources import Policy, Role, Statement
 
 _STATEMENT = {"Action", "Effect", "Resource", "Sid"}
+_POLICY = {"Description", "Path", "PolicyDocument"}
 
 
 def read_role(
@@ -20,8 +21,20 @@ def read_role(
         raise TemplateError(f"{name} has managed policies, not known here")
     documents = [policy["PolicyDocument"] for policy in properties.get("Policies", ())]
     documents += [one["PolicyDocument"] for one in policies if name in one.get("Roles", ())]
-    statements = [read for one in documents for read in map(_statement, one["Statement"])]
-    return Role(name, arn, tuple(statements))
+    return Role(name, arn, tuple(read for one in documents for read in _statements(one)))
+
+
+def read_policy(name: str, properties: Mapping[str, Any]) -> Policy:
+    """A managed policy that the template attaches to nobody.
+
+    Raises: TemplateError for what the guard would not evaluate.
+    """
+    refuse_unknown(name, properties, _POLICY)
+    return Policy(name, _statements(properties["PolicyDocument"]))
+
+
+def _statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
+    return tuple(map(_statement, document["Statement"]))
 
 
 def _statement(given: Mapping[str, Any]) -> Statement:

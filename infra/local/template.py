@@ -13,8 +13,8 @@ from infra.local.api_template import read_api
 from infra.local.event_source_mapping import Mapping as EventSourceMapping
 from infra.local.intrinsics import Resolver, TemplateError, refuse_unknown
 from infra.local.resource_names import ACCOUNT, arn, attribute, physical_id
-from infra.local.resources import Api, Bucket, Function, Role, StateMachine, Table
-from infra.local.role_template import read_role
+from infra.local.resources import Api, Bucket, Function, Policy, Role, StateMachine, Table
+from infra.local.role_template import read_policy, read_role
 from infra.local.step_functions.machine_template import read_state_machine
 
 PASSED_OVER = {
@@ -36,6 +36,7 @@ HANDLED = {
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGateway::Stage",
     "AWS::DynamoDB::Table",
+    "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::Lambda::EventSourceMapping",
@@ -120,6 +121,13 @@ class Template:
                 role=self._role(properties["RoleArn"]),
             )
             for logical_id, properties in self._of_type(kind)
+        ]
+
+    def managed_policies(self) -> list[Policy]:
+        """The managed policies, which the stack offers to those who call it."""
+        return [
+            read_policy(logical_id, properties)
+            for logical_id, properties in self._of_type("AWS::IAM::ManagedPolicy")
         ]
 
     def api(self) -> Api:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local.intrinsics import Resolver, TemplateError
-from infra.local.resources import GatewayResponse, Route, Statement
+from infra.local.resources import GatewayResponse, Policy, Route, Statement
 from infra.local.template import Template, load
 
 ARN = "arn:aws:dynamodb:ddblocal:000000000000:table/Log"
@@ -161,6 +161,23 @@ def test_policies_of_other_roles_are_not_the_functions() -> None:
     assert function.role.statements == ()
 
 
+def test_a_managed_policy_is_one_that_nobody_has_yet() -> None:
+    statement = {
+        "Effect": "Allow",
+        "Action": "execute-api:Invoke",
+        "Resource": sub("${Stage}/POST"),
+    }
+    policy = {
+        "Type": "AWS::IAM::ManagedPolicy",
+        "Properties": {"PolicyDocument": {"Statement": [statement]}},
+    }
+    allow = Statement("Allow", ("execute-api:Invoke",), ("dev/POST",))
+    assert template(Writer=policy).managed_policies() == [Policy("Writer", (allow,))]
+    attached = {**policy["Properties"], "Roles": ["Role"]}  # type: ignore[dict-item]
+    with pytest.raises(TemplateError, match="Writer sets Roles"):
+        template(Writer={**policy, "Properties": attached}).managed_policies()
+
+
 def test_a_mapping_follows_the_stream_that_the_engine_reports() -> None:
     [mapping] = template().mappings()
     assert (mapping.name, mapping.function_name) == ("Mapping", "Write")
@@ -206,7 +223,7 @@ UNSUPPORTED: dict[str, tuple[dict[str, Any], str]] = {
         changed("Policy", PolicyDocument={"Statement": [CONDITIONAL]}),
         "a policy statement sets Condition",
     ),
-    "authorizer": (changed("GetEvent", AuthorizationType="AWS_IAM"), "GetEvent has an authorizer"),
+    "authorizer": (changed("GetEvent", AuthorizationType="CUSTOM"), "has the authorization CUSTOM"),
     "integration": (changed("GetEvent", Integration={"Type": "MOCK"}), "GetEvent is no Lambda"),
     "request validation": (changed("GetEvent", RequestValidatorId="x"), "sets RequestValidatorId"),
     "mapped header": (
