@@ -9,12 +9,13 @@ from typing import Annotated
 
 import typer
 
+from infra.api_target import NotSignableError, api_target
 from infra.cli_options import Data, Json, failures
 from infra.deployed_stage import LOCAL
 from infra.event_import import ImportFailedError
 from infra.import_command import run_import
 from infra.operate_cli import operate
-from infra.running_stack import StackNotRunningError, running_stack
+from infra.running_stack import StackNotRunningError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,6 +23,9 @@ app = typer.Typer(
 )
 
 Api = Annotated[str | None, typer.Option("--api", help="The API's address, if not the local one.")]
+Sign = Annotated[
+    bool, typer.Option(help="Sign the requests to --api with the AWS credentials at hand.")
+]
 Stage = Annotated[
     str, typer.Option("--stage", envvar="STAGE", help="A stage of infra/settings.py.")
 ]
@@ -85,14 +89,15 @@ def synth(
 def demo(
     data: Data = _LOCAL,
     api: Api = None,
+    sign: Sign = False,
     rate: Annotated[float, typer.Option(help="Events a second.", min=0.1, max=200)] = 5,
     seconds: Annotated[float, typer.Option(help="How long.", min=1)] = 20,
 ) -> None:
     """Post believable business events and watch them being listed."""
     from infra.demo import DemoFailedError, run_demo  # noqa: PLC0415  # other commands start fast
 
-    with failures(StackNotRunningError, DemoFailedError):
-        run_demo(api or running_stack(data).api, rate=rate, seconds=seconds)
+    with failures(StackNotRunningError, NotSignableError, DemoFailedError):
+        run_demo(api_target(api, data=data, sign=sign), rate=rate, seconds=seconds)
 
 
 @app.command("import")
@@ -100,16 +105,17 @@ def import_file(
     file: Annotated[Path, typer.Argument(help="NDJSON, one event a line; - is standard input.")],
     data: Data = _LOCAL,
     api: Api = None,
+    sign: Sign = False,
     rejects: Annotated[
         Path | None, typer.Option(help="Where refused lines go; ./FILE.rejects by default.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Post every line of a file. Importing it again is safe and goes on where it was cut off."""
-    with failures(StackNotRunningError, ImportFailedError, OSError):
+    with failures(StackNotRunningError, NotSignableError, ImportFailedError, OSError):
         rejected = run_import(
             None if str(file) == "-" else file,
-            api=api or running_stack(data).api,
+            api=api_target(api, data=data, sign=sign),
             rejects=rejects or Path(f"{'stdin' if str(file) == '-' else file.name}.rejects"),
             as_json=as_json,
         )

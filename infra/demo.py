@@ -18,6 +18,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from infra.api_target import ApiTarget
+
 _SHOWN = 12
 _CATCH_UP_SECONDS = 10
 _CUSTOMERS = ("Ana", "Bruno", "Chiara", "Deniz", "Emil", "Fatou")
@@ -60,7 +62,7 @@ class Progress:
         return sorted(event.lag for event in self.posted if event.lag is not None)
 
 
-def run_demo(api: str, *, rate: float, seconds: float) -> None:
+def run_demo(api: ApiTarget, *, rate: float, seconds: float) -> None:
     """Post `rate` events a second for so many seconds, show each one's lag, and sum up.
 
     Raises:
@@ -69,12 +71,12 @@ def run_demo(api: str, *, rate: float, seconds: float) -> None:
     console = Console()
     progress = Progress()
     try:
-        with httpx.Client(base_url=api, timeout=35) as client:
+        with httpx.Client(base_url=api.address, auth=api.auth, timeout=35) as client:
             with Live(console=console, auto_refresh=False, transient=False) as live:
                 _play(client, progress, live=live, rate=rate, seconds=seconds)
-            _sum_up(console, api, progress)
+            _sum_up(console, api.address, progress)
     except httpx.TransportError as error:
-        raise DemoFailedError(f"{api} cannot be reached: {error}") from error
+        raise DemoFailedError(f"{api.address} cannot be reached: {error}") from error
 
 
 def _play(

@@ -4,6 +4,7 @@ Invariant: every answer that no function makes is an RFC 9457 problem document t
 """
 
 import json
+from collections.abc import Mapping
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigateway as apigateway
@@ -13,11 +14,13 @@ from constructs import Construct
 from infra.settings import Settings
 
 _MESSAGE = "$context.error.messageString"  # a JSON string already, with its quotes
-_PROBLEMS = {
+_Problem = tuple[int | None, str, str]
+"""Status, title, and the detail as a JSON text."""
+_PROBLEMS: Mapping[str, _Problem] = {
     "UNAUTHORIZED": (401, "Unauthorized", _MESSAGE),
     "ACCESS_DENIED": (403, "Forbidden", _MESSAGE),
-    # What API Gateway says of a route that does not exist.
-    "MISSING_AUTHENTICATION_TOKEN": (404, "Not Found", '"There is no such route."'),
+    "INVALID_SIGNATURE": (403, "Forbidden", _MESSAGE),
+    "EXPIRED_TOKEN": (403, "Forbidden", _MESSAGE),
     "RESOURCE_NOT_FOUND": (404, "Not Found", _MESSAGE),
     "REQUEST_TOO_LARGE": (413, "Content Too Large", _MESSAGE),
     "UNSUPPORTED_MEDIA_TYPE": (415, "Unsupported Media Type", _MESSAGE),
@@ -29,10 +32,23 @@ _PROBLEMS = {
     "DEFAULT_4XX": (None, "$context.error.responseType", _MESSAGE),
     "DEFAULT_5XX": (None, "$context.error.responseType", _MESSAGE),
 }
+# What API Gateway says of an unsigned request, but also of a route that does not exist.
+_UNKNOWN = "MISSING_AUTHENTICATION_TOKEN"
+_UNKNOWN_PROBLEMS = {
+    "iam": (403, "Forbidden", '"The request is not signed, or there is no such route."'),
+    "none": (404, "Not Found", '"There is no such route."'),
+}
+_AUTHORIZATION = {
+    "iam": apigateway.AuthorizationType.IAM,
+    "none": apigateway.AuthorizationType.NONE,
+}
 
 
 class HttpApi(Construct):
-    """The API's one stage, its address in `url` (no slash at the end), and its 5xx answers."""
+    """The API's one stage, its address in `url` (no slash at the end), and its 5xx answers.
+
+    `writing` and `reading` are its methods, by what their callers need the permission for.
+    """
 
     def __init__(
         self,
@@ -48,11 +64,13 @@ class HttpApi(Construct):
         to_write = apigateway.LambdaIntegration(write, allow_test_invoke=False)
         to_read = apigateway.LambdaIntegration(read, allow_test_invoke=False)
         events = api.root.add_resource("events")
-        events.add_method("POST", to_write)
-        events.add_method("GET", to_read)
-        events.add_resource("{id}").add_method("GET", to_read)
-        api.root.add_resource("types").add_method("GET", to_read)
-        _answer_problems(api)
+        self.writing = [events.add_method("POST", to_write)]
+        self.reading = [
+            events.add_method("GET", to_read),
+            events.add_resource("{id}").add_method("GET", to_read),
+            api.root.add_resource("types").add_method("GET", to_read),
+        ]
+        _answer_problems(api, {**_PROBLEMS, _UNKNOWN: _UNKNOWN_PROBLEMS[settings.authorizer]})
         host = f"{api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
         self.server_errors = api.metric_server_error(period=Duration.minutes(1))
         self.url = f"https://{host}/{settings.stage}"
@@ -65,6 +83,9 @@ def _rest_api(scope: Construct, settings: Settings) -> apigateway.RestApi:
         rest_api_name=f"{settings.project}-{settings.stage}",
         endpoint_types=[apigateway.EndpointType.REGIONAL],
         cloud_watch_role=False,
+        default_method_options=apigateway.MethodOptions(
+            authorization_type=_AUTHORIZATION[settings.authorizer]
+        ),
         # Bodies reach the functions with their exact bytes; text would be mended on the way.
         binary_media_types=["*/*"],
         deploy_options=apigateway.StageOptions(
@@ -77,9 +98,9 @@ def _rest_api(scope: Construct, settings: Settings) -> apigateway.RestApi:
     return api
 
 
-def _answer_problems(api: apigateway.RestApi) -> None:
+def _answer_problems(api: apigateway.RestApi, problems: Mapping[str, _Problem]) -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"""
-    for name, (status, title, detail) in _PROBLEMS.items():
+    for name, (status, title, detail) in problems.items():
         known = {"status": status} if status else {}
         head = json.dumps({"type": "about:blank", "title": title, **known})
         api.add_gateway_response(

@@ -10,13 +10,14 @@ import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from infra.api_target import ApiTarget
 from infra.event_import import LineOutcome, import_lines
 
 STATUSES = ("created", "duplicate", "conflict", "invalid")
 _TIMEOUT_SECONDS = 35  # API Gateway gives up after 29
 
 
-def run_import(file: Path | None, *, api: str, rejects: Path, as_json: bool) -> int:
+def run_import(file: Path | None, *, api: ApiTarget, rejects: Path, as_json: bool) -> int:
     """Import a file, or standard input for None; gives back how many lines were refused.
 
     Refused lines go to `rejects`, each as {"line", "reason", "text"}; the file is made for the
@@ -31,7 +32,7 @@ def run_import(file: Path | None, *, api: str, rejects: Path, as_json: bool) -> 
     counts: Counter[str] = Counter()
     with (
         _opened(file) as lines,
-        httpx.Client(base_url=api, timeout=_TIMEOUT_SECONDS) as client,
+        httpx.Client(base_url=api.address, auth=api.auth, timeout=_TIMEOUT_SECONDS) as client,
         _progress(console) as progress,
     ):
         task = progress.add_task("Importing", total=None if file is None else _line_count(file))

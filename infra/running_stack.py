@@ -14,7 +14,10 @@ class StackNotRunningError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RunningStack:
-    """A stack that runs on this machine: addresses, process, and the outputs of its template."""
+    """A stack that runs on this machine: addresses, process, and the outputs of its template.
+
+    `credentials` is the file with its users' keys, if its callers have to sign.
+    """
 
     api: str
     dynamodb: str
@@ -23,6 +26,7 @@ class RunningStack:
     region: str
     pid: int
     outputs: dict[str, str]
+    credentials: str | None = None
 
 
 def running_stack(data: Path) -> RunningStack:

@@ -6,9 +6,9 @@ deploys any number of times.
 
 import os
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class UnknownStageError(ValueError):
@@ -73,6 +73,11 @@ class StreamSettings(_Frozen):
     )
 
 
+OPEN_WARNING = (
+    "This stage has no authorizer: anyone who reaches its API may read and write (authorizer=none)."
+)
+
+
 class Settings(_Frozen):
     """One stage of one project."""
 
@@ -93,6 +98,11 @@ class Settings(_Frozen):
     protect_data: bool = Field(
         description="Refuse to delete the tables, keep them and the logs when the stack goes, and "
         "keep point-in-time backups of the log."
+    )
+    authorizer: Literal["iam", "none"] = Field(
+        default="iam",
+        description="Who may call the API: `iam`, who signs as an AWS principal with permission "
+        "to write or to read; `none`, anyone, which a stage that protects data refuses.",
     )
     type_shards: int = Field(
         default=4,
@@ -128,6 +138,12 @@ class Settings(_Frozen):
         default=StreamSettings(), description="How the by-type projector follows the log."
     )
 
+    @model_validator(mode="after")
+    def _open_only_without_data(self) -> Self:
+        if self.authorizer == "none" and self.protect_data:
+            raise ValueError("authorizer: none leaves data open that protect_data is to protect")
+        return self
+
 
 STAGES: Mapping[str, Settings] = {
     settings.stage: settings
@@ -135,6 +151,7 @@ STAGES: Mapping[str, Settings] = {
         Settings(
             stage="dev",
             protect_data=False,
+            authorizer="none",
             log_retention_days=7,
             requests_per_second=100,
             request_burst=200,

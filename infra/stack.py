@@ -3,9 +3,10 @@
 Invariant: no role may change or delete an event; the only write to the log is PartiQL INSERT.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from aws_cdk import Aws, CfnOutput, Environment, Stack
+from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -16,11 +17,12 @@ from infra.distributed_rebuild import DistributedRebuild
 from infra.export_bucket import ExportBucket
 from infra.function import Function
 from infra.http_api import HttpApi
+from infra.invoke_policy import InvokePolicy
 from infra.log_table import LogTable
 from infra.parking_bucket import ParkingBucket
 from infra.projector import Projector
 from infra.rebuild_definition import EXPORTS
-from infra.settings import Settings
+from infra.settings import OPEN_WARNING, Settings
 from projections.by_type_rows import BY_TYPE
 from projections.parking_keys import PREFIX
 
@@ -40,6 +42,7 @@ class EventLogStack(Stack):
             scope,
             f"{settings.project}-{settings.stage}",
             env=Environment(region=settings.region),
+            description=OPEN_WARNING if settings.authorizer == "none" else None,
             termination_protection=settings.protect_data,
             tags={"project": settings.project, "stage": settings.stage},
         )
@@ -117,6 +120,9 @@ class EventLogStack(Stack):
             replay=by_type_replay,
         )
         api = HttpApi(self, "Http", write=write.function, read=read.function, settings=settings)
+        if settings.authorizer == "iam":
+            self._offer("Writer", "May append events", api.writing)
+            self._offer("Reader", "May read events", api.reading)
         alarms = Alarms(self, "Alarms")
         alarms.watch_api(api.server_errors)
         alarms.watch_table("Log", events)
@@ -133,6 +139,7 @@ class EventLogStack(Stack):
         by_type_replay.allow("s3:PutObject", on=parking.arn_for_objects(f"{PREFIX}/{BY_TYPE}/*"))
 
         CfnOutput(self, "ApiUrl", value=api.url)
+        CfnOutput(self, "Authorizer", value=settings.authorizer)
         CfnOutput(self, "EventsTableName", value=events.table_name)
         CfnOutput(self, "EventsByTypeTableName", value=by_type.table_name)
         CfnOutput(self, "TypeShards", value=str(settings.type_shards))
@@ -142,3 +149,10 @@ class EventLogStack(Stack):
         CfnOutput(self, "ByTypeRebuildArn", value=by_type_rebuild.arn)
         CfnOutput(self, "ByTypeProjectorLogs", value=by_type_projector.log_group.log_group_name)
         CfnOutput(self, "AlarmTopicArn", value=alarms.topic.topic_arn)
+
+    def _offer(self, name: str, what: str, methods: Sequence[apigateway.Method]) -> None:
+        """A policy for those who call the API, and an output that tells its ARN."""
+        policy = InvokePolicy(
+            self, name, methods=methods, description=f"{what} ({self.stack_name})"
+        )
+        CfnOutput(self, f"{name}PolicyArn", value=policy.managed_policy_arn)

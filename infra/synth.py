@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from infra.bundling import ROOT, zipped_size
 from infra.first_party import closure
-from infra.settings import Settings, UnknownStageError, load
+from infra.settings import OPEN_WARNING, Settings, UnknownStageError, load
 
 
 class SynthError(Exception):
@@ -112,6 +112,8 @@ def synth_bundled(*, stage: str, out: Path) -> None:
         raise SynthError(str(error)) from error
     assembly = synth(settings, out, bundled=True)
     sys.stdout.write(f"{assembly.stack} in {out}\n")
+    if settings.authorizer == "none":
+        sys.stdout.write(f"{OPEN_WARNING}\n")
     for handler, folder in sorted(assembly.assets().items()):
         sys.stdout.write(f"  {handler:<44}{zipped_size(folder) / 1e6:>6.2f} MB zipped\n")
 

@@ -18,13 +18,17 @@ from types import MappingProxyType
 from pydantic import ValidationError
 
 from infra.local.announcement import announced
+from infra.local.authorizers import authorizers_of
 from infra.local.aws import LocalAws
 from infra.local.buckets import create_buckets
 from infra.local.engines import dynamodb_local
 from infra.local.errors import LocalStackError, PortBusyError
 from infra.local.gateway import Gateway, GatewayServer
+from infra.local.greeting import greeting
+from infra.local.iam_authorizer import AWS_IAM
 from infra.local.iam_usage import GuardReport, Usage
 from infra.local.object_store import object_store
+from infra.local.principals import CREDENTIALS_FILE
 from infra.local.pumps import failure_of, running_pumps
 from infra.local.resource_names import ACCOUNT
 from infra.local.step_functions.machines import running_state_machines
@@ -36,7 +40,6 @@ from infra.settings import Settings, UnknownStageError
 from infra.settings import load as load_settings
 from infra.synth import SynthError, cached_synth
 
-_SAMPLE = '{"id":"1","type":"string","payload":{"key1":"value1"}}'
 _ANY_REGION = "us-east-1"  # a label on this machine, for a stage that names none
 _CHECK_SECONDS = 0.5
 _NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
@@ -77,16 +80,16 @@ def run(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
+        settings = _settings(stage)
         with running(
-            _settings(stage),
+            settings,
             port=port,
             data=data,
             dynamodb_port=dynamodb_port,
             dynamodb_endpoint=dynamodb_endpoint,
         ) as stack:
-            api = stack.facts.api
-            _say(f"Ready at {api} (Ctrl-C stops it). Try:")
-            _say(f"curl -X POST -H \"Content-Type: application/json\" -d '{_SAMPLE}' {api}/events")
+            for line in greeting(stack.facts, settings):
+                _say(line)
             while (failure := stack.failure()) is None:
                 threading.Event().wait(_CHECK_SECONDS)
             raise failure
@@ -156,12 +159,14 @@ def running(
         states = parts.enter_context(
             running_state_machines(template, functions=functions, aws=aws, usage=usage)
         )
-        gateway = Gateway(template.api(), invoke=functions.invoke)
+        authorizers = authorizers_of(template, data)
+        gateway = Gateway(template.api(), invoke=functions.invoke, authorizers=authorizers)
         server = parts.enter_context(GatewayServer(gateway, listener))
         failures.append(server.failure)
-        stack = LocalStack(
-            _facts(template, replace(aws, states=states), listener), tuple(failures), usage
-        )
+        facts = _facts(template, replace(aws, states=states), listener)
+        if AWS_IAM in authorizers:
+            facts = replace(facts, credentials=str(data / CREDENTIALS_FILE))
+        stack = LocalStack(facts, tuple(failures), usage)
         with announced(stack.facts, data, report=lambda: stack.guard_report().as_json()):
             yield stack
 

@@ -9,6 +9,7 @@ import pytest
 
 from api.write import build
 from domain.memory_log import MemoryLog
+from infra.api_target import ApiTarget
 from infra.event_import import ImportFailedError, LineOutcome, import_lines
 from infra.import_command import run_import
 from tests.requests import post
@@ -117,6 +118,9 @@ def test_an_api_out_of_reach_is_named(tmp_path: Path) -> None:
     file.write_bytes(line("a"))
     with pytest.raises(ImportFailedError, match=r"http://127\.0\.0\.1:9 cannot be reached"):
         run_import(
-            file, api="http://127.0.0.1:9", rejects=tmp_path / "events.rejects", as_json=False
+            file,
+            api=ApiTarget("http://127.0.0.1:9"),
+            rejects=tmp_path / "events.rejects",
+            as_json=False,
         )
     assert not (tmp_path / "events.rejects").exists()

@@ -195,7 +195,11 @@ def test_api_gateway_answers_problem_documents_itself(template: Template) -> Non
     answers = template.properties("AWS::ApiGateway::GatewayResponse")
     statuses = {(answer["ResponseType"], answer.get("StatusCode")) for answer in answers}
     assert {
-        ("MISSING_AUTHENTICATION_TOKEN", "404"),
+        ("MISSING_AUTHENTICATION_TOKEN", "403"),
+        ("INVALID_SIGNATURE", "403"),
+        ("EXPIRED_TOKEN", "403"),
+        ("ACCESS_DENIED", "403"),
+        ("UNAUTHORIZED", "401"),
         ("REQUEST_TOO_LARGE", "413"),
         ("THROTTLED", "429"),
         ("DEFAULT_4XX", None),
@@ -246,6 +250,7 @@ def test_the_cursor_key_is_the_stack_and_the_shards_are_the_stages(
 def test_outputs(template: Template) -> None:
     assert set(template.body["Outputs"]) == {
         *("ApiUrl", "AlarmTopicArn", "ByTypeProjectorLogs", "ByTypeProjectorName"),
+        *("Authorizer", "ReaderPolicyArn", "WriterPolicyArn"),
         "ByTypeRebuildArn",
         "ByTypeMappingId",
         *("EventsByTypeTableName", "EventsTableName", "ParkingBucketName", "TypeShards"),
@@ -256,8 +261,15 @@ def test_nothing_is_named_for_good_and_nothing_runs_besides(template: Template) 
     types = {resource["Type"] for resource in template.body["Resources"].values()}
     assert not {type for type in types if type.startswith(("Custom::", "AWS::CloudFormation::"))}
     physical = {"BucketName", "TableName", "FunctionName", "RoleName", "LogGroupName"}
-    physical |= {"AlarmName", "StateMachineName", "TopicName"}
-    named = ("DynamoDB::Table", "IAM::Role", "Lambda::Function", "Logs::LogGroup", "S3::Bucket")
+    physical |= {"AlarmName", "ManagedPolicyName", "StateMachineName", "TopicName"}
+    named = (
+        "DynamoDB::Table",
+        "IAM::ManagedPolicy",
+        "IAM::Role",
+        "Lambda::Function",
+        "Logs::LogGroup",
+        "S3::Bucket",
+    )
     for type in (*named, "CloudWatch::Alarm", "SNS::Topic", "StepFunctions::StateMachine"):
         for properties in template.properties(f"AWS::{type}"):
             assert not physical & set(properties)

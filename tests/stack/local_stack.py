@@ -15,7 +15,10 @@ from urllib.parse import quote
 
 import httpx
 
+from infra.api_target import local_target
 from infra.local.aws import LocalAws
+from infra.local.principals import EVERYTHING
+from infra.running_stack import running_stack
 
 START_SECONDS = 120
 STOP_SECONDS = 15
@@ -51,8 +54,13 @@ class LocalStack:
         assert ready, self.lines
         assert any(line.startswith("Ready") for line in self.lines), self.lines
         self.facts: dict[str, Any] = json.loads((self.data / "stack.json").read_text())
-        self.client = httpx.Client(base_url=self.facts["api"], timeout=60)
+        self.client = self.client_of()
         return self
+
+    def client_of(self, user: str = EVERYTHING) -> httpx.Client:
+        """A client that signs as a user of the stack, by default the one who may do all."""
+        target = local_target(running_stack(self.data), user=user)
+        return httpx.Client(base_url=target.address, auth=target.auth, timeout=60)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End the stack; gives back its exit code."""

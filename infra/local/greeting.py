@@ -1,0 +1,21 @@
+"""What is said when the stack is ready: where it is, who may call it, and a first call."""
+
+from collections.abc import Iterator
+
+from infra.running_stack import RunningStack
+from infra.settings import OPEN_WARNING, Settings
+
+_SAMPLE = '{"id":"1","type":"string","payload":{"key1":"value1"}}'
+
+
+def greeting(stack: RunningStack, settings: Settings) -> Iterator[str]:
+    """The lines of it; a stage without an authorizer says so."""
+    sign = ""
+    if settings.authorizer == "none":
+        yield OPEN_WARNING
+    if stack.credentials:
+        yield f"Callers sign their requests; the keys of the users are in {stack.credentials}"
+        sign = f'--aws-sigv4 aws:amz:{stack.region}:execute-api --user "$KEY:$SECRET" '
+    yield f"Ready at {stack.api} (Ctrl-C stops it). Try:"
+    header = '-H "Content-Type: application/json"'
+    yield f"curl {sign}-X POST {header} -d '{_SAMPLE}' {stack.api}/events"
