@@ -11,6 +11,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.network_policy import network_policy
 from infra.settings import Settings
 
 _MESSAGE = "$context.error.messageString"  # a JSON string already, with its quotes
@@ -83,6 +84,7 @@ def _rest_api(scope: Construct, settings: Settings) -> apigateway.RestApi:
         rest_api_name=f"{settings.project}-{settings.stage}",
         endpoint_types=[apigateway.EndpointType.REGIONAL],
         cloud_watch_role=False,
+        policy=network_policy(settings),
         default_method_options=apigateway.MethodOptions(
             authorization_type=_AUTHORIZATION[settings.authorizer]
         ),

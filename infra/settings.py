@@ -6,6 +6,7 @@ deploys any number of times.
 
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -103,6 +104,11 @@ class Settings(_Frozen):
         default="iam",
         description="Who may call the API: `iam`, who signs as an AWS principal with permission "
         "to write or to read; `none`, anyone, which a stage that protects data refuses.",
+    )
+    caller_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(),
+        description="Networks that calls may come from, as CIDR blocks: a resource policy denies "
+        "all others, whoever signed them. Without any, calls may come from anywhere.",
     )
     type_shards: int = Field(
         default=4,

@@ -29,6 +29,8 @@ def read_api(resources: Mapping[str, tuple[str, Mapping[str, Any]]]) -> Api:
         raise TemplateError(f"the template has {len(apis)} REST APIs with {len(stages)} stages")
     [(id, api)] = apis.items()
     [stage] = stages.values()
+    if "Policy" in api:
+        raise TemplateError(f"{id} has a resource policy, which is not evaluated here")
     parts, responses = of_type("Resource"), of_type("GatewayResponse")
     return Api(
         id=id,

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from infra.settings import OPEN_WARNING, STAGES, Settings
-from infra.synth import synth_bundled
+from infra.synth import synth, synth_bundled
 from tests.infra.template import Template
 
 METHODS = "arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:{Api}/{Stage}"
@@ -72,6 +72,31 @@ def test_a_stage_that_protects_data_cannot_be_open() -> None:
         with pytest.raises(ValidationError, match="authorizer: none leaves data open"):
             Settings.model_validate(opened)
     assert Settings(stage="other", protect_data=False).authorizer == "iam"
+
+
+@pytest.mark.parametrize(("authorizer", "allowed"), [("iam", []), ("none", ["Allow"])])
+def test_networks_are_a_denial_of_all_others_and_no_permission(
+    tmp_path: Path, authorizer: str, allowed: list[str]
+) -> None:
+    networks = ["192.0.2.0/24", "2001:db8::/32"]
+    given = {"stage": "dev", "protect_data": False, "authorizer": authorizer}
+    settings = Settings.model_validate(given | {"caller_networks": networks})
+    template = Template(synth(settings, tmp_path, bundled=False).template())
+    [api] = template.properties("AWS::ApiGateway::RestApi")
+    denial, *others = api["Policy"]["Statement"]
+    assert denial == {
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": "execute-api:Invoke",
+        "Resource": "execute-api:/*",
+        "Condition": {"NotIpAddress": {"aws:SourceIp": networks}},
+    }
+    assert [other["Effect"] for other in others] == allowed
+
+
+def test_no_stage_has_a_resource_policy_unless_asked_to(template: Template) -> None:
+    [api] = template.properties("AWS::ApiGateway::RestApi")
+    assert "Policy" not in api
 
 
 def test_an_open_stage_says_so_in_its_stack_and_when_it_is_synthesized(

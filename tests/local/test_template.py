@@ -224,6 +224,7 @@ UNSUPPORTED: dict[str, tuple[dict[str, Any], str]] = {
         "a policy statement sets Condition",
     ),
     "authorizer": (changed("GetEvent", AuthorizationType="CUSTOM"), "has the authorization CUSTOM"),
+    "resource policy": (changed("Api", Policy={}), "Api has a resource policy"),
     "integration": (changed("GetEvent", Integration={"Type": "MOCK"}), "GetEvent is no Lambda"),
     "request validation": (changed("GetEvent", RequestValidatorId="x"), "sets RequestValidatorId"),
     "mapped header": (
