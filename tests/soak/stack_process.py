@@ -20,6 +20,7 @@ RETRIES = 3
 
 SETTINGS = Settings(
     stage="soak",
+    authorizer="none",
     protect_data=False,
     write=ApiFunctionSettings(timeout_seconds=6),
     by_type_projector=ProjectorFunctionSettings(timeout_seconds=20),
