@@ -84,4 +84,4 @@ def test_only_an_open_stage_says_that_anyone_may_call_it(
 ) -> None:
     assert OPEN_WARNING in stack.lines
     assert OPEN_WARNING not in prod.lines
-    assert stack.post(EVENT).json()["recorded_by"] is None
+    assert "recorded_by" not in stack.post(EVENT).json()

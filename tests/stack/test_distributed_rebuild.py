@@ -24,6 +24,7 @@ from tests.tables import Tables
 
 SECONDS_TO_WORK = 1  # of an invocation, so that each file takes several
 LOG = events(2_000)
+POISON: Any = [{"id": {"S": f"poison {n}"}} for n in range(3)]
 REPLAY = "projections.by_type_replay_handler.handler"
 
 
@@ -174,8 +175,7 @@ def test_starting_while_one_runs_finds_that_one_and_ending_the_command_ends_no_r
 def test_items_that_are_no_events_are_parked_and_make_exit_code_1(
     stage: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    poison: Any = [{"id": {"S": f"poison {n}"}} for n in range(3)]
-    put(stage.tables, stage.tables.events, poison)
+    put(stage.tables, stage.tables.events, POISON)
     for _ in range(2):
         assert stage.rebuild() == 1
         summary = json.loads(capsys.readouterr().out)
@@ -185,6 +185,8 @@ def test_items_that_are_no_events_are_parked_and_make_exit_code_1(
 
 
 def test_the_roles_grant_exactly_what_a_rebuild_uses(stage: Stage) -> None:
+    put(stage.tables, stage.tables.events, POISON)
+    assert stage.rebuild() == 1
     report = stage.stack.guard_report()
     assert report.refused == []
     assert [grant for grant in report.unused if "ByTypeRe" in grant.role] == []
