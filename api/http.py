@@ -42,10 +42,15 @@ def event_path(request: Request, id: str) -> str:
 
 
 def principal(request: Request) -> str | None:
-    """Who sent the request, as the API's authorizer has established it."""
+    """Who sent the request, as the API's authorizer has established it.
+
+    That is a token's subject, of a Lambda authorizer or a user pool, or else who signed, an ARN.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
+    """
     context = request["requestContext"]
-    arn: str | None = (context.get("identity") or {}).get("userArn")
-    return arn
+    authorizer = context.get("authorizer") or {}
+    subject: str | None = authorizer.get("principalId") or authorizer.get("claims", {}).get("sub")
+    return subject or (context.get("identity") or {}).get("userArn")
 
 
 def answering_problems(handler: Callable[[Request], Response]) -> Handler:

@@ -17,3 +17,12 @@ EXPORT_BUCKET = "EXPORT_BUCKET"
 
 CURSOR_KEY = "CURSOR_KEY"
 """Text that cursors are signed with: unknown to callers, the same for the life of the stack."""
+
+JWT_ISSUER = "JWT_ISSUER"
+"""The OpenID Connect issuer whose tokens the authorizer believes."""
+
+JWT_AUDIENCE = "JWT_AUDIENCE"
+"""The audience that a token must be for."""
+
+JWT_ALGORITHMS = "JWT_ALGORITHMS"
+"""The signature algorithms that count, separated by commas."""

@@ -182,6 +182,26 @@ def test_json_in_utf_8_is_accepted_under_each_of_its_names(
     assert sent(log, EVENT, content_type=content_type)[0] == 201
 
 
+@pytest.mark.parametrize(
+    ("authorizer", "arn", "expected"),
+    [
+        ({"principalId": "anna"}, None, "anna"),
+        ({"claims": {"sub": "anna", "scope": "events/write"}}, None, "anna"),
+        (None, "arn:aws:sts::1:assumed-role/Shop/anna", "arn:aws:sts::1:assumed-role/Shop/anna"),
+        ({}, None, None),
+    ],
+)
+def test_each_authorizer_names_the_principal_and_no_header_does(
+    log: MemoryLog, authorizer: dict[str, Any] | None, arn: str | None, expected: str | None
+) -> None:
+    request = post(EVENT)
+    request["headers"] |= {"recorded_by": "eve", "X-Amzn-Principal": "eve", "principalId": "eve"}
+    request["requestContext"]["identity"]["userArn"] = arn
+    request["requestContext"]["authorizer"] = authorizer
+    build(log=log)(request, None)
+    assert log.events["1"].recorded_by == expected
+
+
 def test_the_principal_comes_from_the_authorizer_and_never_from_the_body(log: MemoryLog) -> None:
     request = post(EVENT)
     request["requestContext"]["identity"]["userArn"] = "arn:aws:iam::1:user/anna"
