@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.local.intrinsics import TemplateError, refuse_unknown
-from infra.local.resources import Api, GatewayResponse, Route
+from infra.local.resources import Api, GatewayResponse, Route, TokenAuthorizer
 
 _FUNCTION_NAME = re.compile(r":function:([^/:]+)/invocations$")
 _METHOD = {"AuthorizationType", "HttpMethod", "Integration", "ResourceId", "RestApiId"}
 _METHOD |= {"MethodResponses", "OperationName"}
-_AUTHORIZATIONS = {"NONE", "AWS_IAM"}
+_METHOD |= {"AuthorizerId"}
+_AUTHORIZATIONS = {"NONE", "AWS_IAM", "CUSTOM"}
+_AUTHORIZER = {"AuthorizerResultTtlInSeconds", "AuthorizerUri", "IdentitySource", "Name"}
+_AUTHORIZER |= {"IdentityValidationExpression", "RestApiId", "Type"}
+_HEADER = "method.request.header."
 _INTEGRATION = {"IntegrationHttpMethod", "Type", "Uri"}
 
 
@@ -38,6 +42,7 @@ def read_api(resources: Mapping[str, tuple[str, Mapping[str, Any]]]) -> Api:
         routes=tuple(_route(name, one, parts) for name, one in of_type("Method").items()),
         binary_media_types=tuple(api.get("BinaryMediaTypes", ())),
         responses={one["ResponseType"]: _gateway_response(one) for one in responses.values()},
+        authorizers={id: _authorizer(id, one) for id, one in of_type("Authorizer").items()},
     )
 
 
@@ -53,7 +58,23 @@ def _route(name: str, method: Mapping[str, Any], parts: Mapping[str, Mapping[str
     refuse_unknown(name, integration, _INTEGRATION)
     resource_id = method["ResourceId"]
     path = _path(resource_id, parts)
-    return Route(method["HttpMethod"], path, resource_id, function[1], authorization)
+    authorizer = method.get("AuthorizerId")
+    return Route(method["HttpMethod"], path, resource_id, function[1], authorization, authorizer)
+
+
+def _authorizer(id: str, given: Mapping[str, Any]) -> TokenAuthorizer:
+    source = given.get("IdentitySource", "")
+    function = _FUNCTION_NAME.search(given.get("AuthorizerUri", ""))
+    if given["Type"] != "TOKEN" or not source.startswith(_HEADER) or not function:
+        raise TemplateError(f"{id} is no Lambda authorizer of a token in a header")
+    refuse_unknown(id, given, _AUTHORIZER)
+    return TokenAuthorizer(
+        id=id,
+        function=function[1],
+        header=source.removeprefix(_HEADER).lower(),
+        expression=given.get("IdentityValidationExpression", ""),
+        ttl=int(given.get("AuthorizerResultTtlInSeconds", 300)),
+    )
 
 
 def _path(resource_id: str, parts: Mapping[str, Mapping[str, Any]]) -> str:

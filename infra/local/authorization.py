@@ -22,6 +22,7 @@ class Caller:
     """What a request's context tells a function of its sender."""
 
     identity: Mapping[str, Any] = field(default_factory=dict)
+    authorizer: Mapping[str, Any] = field(default_factory=dict)
 
 
 Authorizer = Callable[[HttpRequest, Route], Caller]

@@ -99,7 +99,14 @@ class Gateway:
         route, parameters = found
         try:
             caller = self._authorizers[route.authorization](request, route)
-            event = proxy_event(request, route, parameters, api=self._api, identity=caller.identity)
+            event = proxy_event(
+                request,
+                route,
+                parameters,
+                api=self._api,
+                identity=caller.identity,
+                authorizer=caller.authorizer,
+            )
             result = self._invoke(route.function, event)
             if result.failed:
                 return self._answer(INTEGRATION_FAILED, request)

@@ -17,7 +17,7 @@ from infra.local.resources import Api, Route
 from infra.local.signature import verified_key
 
 AWS_IAM = "AWS_IAM"
-_INVOKE = "execute-api:Invoke"
+INVOKE = "execute-api:Invoke"
 
 
 class IamAuthorizer:
@@ -45,7 +45,7 @@ class IamAuthorizer:
         """
         key = verified_key(request, secrets=self._secrets, region=self._region, now=self._now())
         principal = self._principals[key]
-        access = Access(_INVOKE, method_arn(request, api=self._api, region=self._region))
+        access = Access(INVOKE, method_arn(request, api=self._api, region=self._region))
         if not is_allowed(principal.statements, access):
             raise _denied(principal, access)
         return Caller(

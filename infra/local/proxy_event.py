@@ -55,10 +55,11 @@ def proxy_event(
     *,
     api: Api,
     identity: Mapping[str, Any],
+    authorizer: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The event of a request on a route; `parameters` are the path's, as sent.
 
-    `identity` is what the method's authorizer says of the caller.
+    `identity` and `authorizer` are what the method's authorizer says of the caller.
     """
     headers = _grouped((*request.headers, *_forwarded(request)))
     query = _grouped(parse_qsl(request.query, keep_blank_values=True, errors="replace"))
@@ -79,7 +80,10 @@ def proxy_event(
         "multiValueQueryStringParameters": query or None,
         "pathParameters": dict(parameters) or None,
         "stageVariables": None,
-        "requestContext": _context(request, route, api, identity),
+        "requestContext": {
+            **_context(request, route, api, identity),
+            **({"authorizer": dict(authorizer)} if authorizer else {}),
+        },
         "body": body or None,
         "isBase64Encoded": binary,
     }

@@ -1,7 +1,7 @@
 """Typed views of the template's resources that the local stack runs, with all values resolved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from infra.local.step_functions.language import Machine
@@ -76,7 +76,7 @@ class Function:
 class Route:
     """A method of the REST API: a path template such as `/events/{id}`, and its function's name.
 
-    `authorization` is the method's authorization type.
+    `authorization` is the method's authorization type, `authorizer` the id of its own, if any.
     """
 
     method: str
@@ -84,6 +84,21 @@ class Route:
     resource_id: str
     function: str
     authorization: str = "NONE"
+    authorizer: str | None = None
+
+
+@dataclass(frozen=True)
+class TokenAuthorizer:
+    """A Lambda authorizer of type TOKEN, asked about what is in `header` (in lower case).
+
+    A token that `expression` does not match is refused unasked; an answer counts for `ttl` seconds.
+    """
+
+    id: str
+    function: str
+    header: str
+    expression: str
+    ttl: int
 
 
 @dataclass(frozen=True)
@@ -104,6 +119,7 @@ class Api:
     routes: tuple[Route, ...]
     binary_media_types: tuple[str, ...]
     responses: Mapping[str, GatewayResponse]
+    authorizers: Mapping[str, TokenAuthorizer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

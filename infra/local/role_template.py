@@ -21,7 +21,7 @@ def read_role(
         raise TemplateError(f"{name} has managed policies, not known here")
     documents = [policy["PolicyDocument"] for policy in properties.get("Policies", ())]
     documents += [one["PolicyDocument"] for one in policies if name in one.get("Roles", ())]
-    return Role(name, arn, tuple(read for one in documents for read in _statements(one)))
+    return Role(name, arn, tuple(read for one in documents for read in read_statements(one)))
 
 
 def read_policy(name: str, properties: Mapping[str, Any]) -> Policy:
@@ -30,10 +30,14 @@ def read_policy(name: str, properties: Mapping[str, Any]) -> Policy:
     Raises: TemplateError for what the guard would not evaluate.
     """
     refuse_unknown(name, properties, _POLICY)
-    return Policy(name, _statements(properties["PolicyDocument"]))
+    return Policy(name, read_statements(properties["PolicyDocument"]))
 
 
-def _statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
+def read_statements(document: Mapping[str, Any]) -> tuple[Statement, ...]:
+    """The statements of a policy document.
+
+    Raises: TemplateError for what the guard would not evaluate.
+    """
     return tuple(map(_statement, document["Statement"]))
 
 

@@ -159,7 +159,7 @@ def running(
         states = parts.enter_context(
             running_state_machines(template, functions=functions, aws=aws, usage=usage)
         )
-        authorizers = authorizers_of(template, data)
+        authorizers = authorizers_of(template, data, invoke=functions.invoke)
         gateway = Gateway(template.api(), invoke=functions.invoke, authorizers=authorizers)
         server = parts.enter_context(GatewayServer(gateway, listener))
         failures.append(server.failure)

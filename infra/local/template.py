@@ -30,6 +30,7 @@ PASSED_OVER = {
 """Resource types that the local stack does not run, and why it may."""
 
 HANDLED = {
+    "AWS::ApiGateway::Authorizer",
     "AWS::ApiGateway::GatewayResponse",
     "AWS::ApiGateway::Method",
     "AWS::ApiGateway::Resource",

@@ -223,7 +223,14 @@ UNSUPPORTED: dict[str, tuple[dict[str, Any], str]] = {
         changed("Policy", PolicyDocument={"Statement": [CONDITIONAL]}),
         "a policy statement sets Condition",
     ),
-    "authorizer": (changed("GetEvent", AuthorizationType="CUSTOM"), "has the authorization CUSTOM"),
+    "authorization": (
+        changed("GetEvent", AuthorizationType="COGNITO_USER_POOLS"),
+        "has the authorization COGNITO_USER_POOLS",
+    ),
+    "authorizer": (
+        {"User": {"Type": "AWS::ApiGateway::Authorizer", "Properties": {"Type": "REQUEST"}}},
+        "User is no Lambda authorizer of a token",
+    ),
     "resource policy": (changed("Api", Policy={}), "Api has a resource policy"),
     "integration": (changed("GetEvent", Integration={"Type": "MOCK"}), "GetEvent is no Lambda"),
     "request validation": (changed("GetEvent", RequestValidatorId="x"), "sets RequestValidatorId"),
