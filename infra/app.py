@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from infra import lambda_platform
-from infra.bundling import ROOT, bundle
+from infra.bundling import AUTHORIZER_LOCK, LOCK, ROOT, bundle
 from infra.settings import Settings, UnknownStageError, load
 
 
@@ -30,13 +30,14 @@ def synthesize(settings: Settings, *, bundled: bool) -> None:
     from aws_cdk import App  # noqa: PLC0415
     from aws_cdk.aws_lambda import Code  # noqa: PLC0415
 
-    from infra.stack import EventLogStack  # noqa: PLC0415
+    from infra.stack import AUTHORIZE, EventLogStack  # noqa: PLC0415
 
     python = lambda_platform.interpreter() if bundled else None
 
     def code(handler: str) -> Code:
         if bundled:
-            return Code.from_asset(str(bundle(handler, python=python)))
+            lock = AUTHORIZER_LOCK if handler == AUTHORIZE else LOCK
+            return Code.from_asset(str(bundle(handler, lock=lock, python=python)))
         return Code.from_asset(str(ROOT), asset_hash="asset bundling skipped")
 
     app = App(

@@ -19,6 +19,7 @@ from infra.first_party import closure
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "build" / "assets"
 LOCK = ROOT / "requirements" / "lambda.txt"
+AUTHORIZER_LOCK = ROOT / "requirements" / "authorizer.txt"
 
 _SERVICES = {"dynamodb", "s3"}
 # Never read by a client of these services. RECORD lists hashes that differ from machine to

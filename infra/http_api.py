@@ -11,6 +11,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.authorization import method_options
 from infra.network_policy import network_policy
 from infra.settings import Settings
 
@@ -33,15 +34,13 @@ _PROBLEMS: Mapping[str, _Problem] = {
     "DEFAULT_4XX": (None, "$context.error.responseType", _MESSAGE),
     "DEFAULT_5XX": (None, "$context.error.responseType", _MESSAGE),
 }
+_UNAUTHORIZED = 401
 # What API Gateway says of an unsigned request, but also of a route that does not exist.
 _UNKNOWN = "MISSING_AUTHENTICATION_TOKEN"
 _UNKNOWN_PROBLEMS = {
     "iam": (403, "Forbidden", '"The request is not signed, or there is no such route."'),
+    "jwt": (404, "Not Found", '"There is no such route."'),
     "none": (404, "Not Found", '"There is no such route."'),
-}
-_AUTHORIZATION = {
-    "iam": apigateway.AuthorizationType.IAM,
-    "none": apigateway.AuthorizationType.NONE,
 }
 
 
@@ -58,10 +57,11 @@ class HttpApi(Construct):
         *,
         write: lambda_.IFunction,
         read: lambda_.IFunction,
+        authorize: lambda_.IFunction | None,
         settings: Settings,
     ) -> None:
         super().__init__(scope, id)
-        api = _rest_api(self, settings)
+        api = _rest_api(self, settings, method_options(self, settings, authorize=authorize))
         to_write = apigateway.LambdaIntegration(write, allow_test_invoke=False)
         to_read = apigateway.LambdaIntegration(read, allow_test_invoke=False)
         events = api.root.add_resource("events")
@@ -77,7 +77,9 @@ class HttpApi(Construct):
         self.url = f"https://{host}/{settings.stage}"
 
 
-def _rest_api(scope: Construct, settings: Settings) -> apigateway.RestApi:
+def _rest_api(
+    scope: Construct, settings: Settings, options: apigateway.MethodOptions
+) -> apigateway.RestApi:
     api = apigateway.RestApi(
         scope,
         "Api",
@@ -85,9 +87,7 @@ def _rest_api(scope: Construct, settings: Settings) -> apigateway.RestApi:
         endpoint_types=[apigateway.EndpointType.REGIONAL],
         cloud_watch_role=False,
         policy=network_policy(settings),
-        default_method_options=apigateway.MethodOptions(
-            authorization_type=_AUTHORIZATION[settings.authorizer]
-        ),
+        default_method_options=options,
         # Bodies reach the functions with their exact bytes; text would be mended on the way.
         binary_media_types=["*/*"],
         deploy_options=apigateway.StageOptions(
@@ -109,5 +109,6 @@ def _answer_problems(api: apigateway.RestApi, problems: Mapping[str, _Problem]) 
             f"Problem{name}",
             type=apigateway.ResponseType.of(name),
             status_code=str(status) if status else None,
+            response_headers={"WWW-Authenticate": "'Bearer'"} if status == _UNAUTHORIZED else None,
             templates={"application/problem+json": f'{head[:-1]}, "detail": {detail}}}'},
         )

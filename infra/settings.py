@@ -74,6 +74,33 @@ class StreamSettings(_Frozen):
     )
 
 
+class JwtSettings(_Frozen):
+    """Bearer tokens of an OpenID Connect issuer, with the scopes `events/write` and `events/read`.
+
+    The issuer's keys are found by discovery. https://openid.net/specs/openid-connect-discovery-1_0.html
+    """
+
+    issuer: str = Field(
+        pattern=r"^(https://|http://127\.0\.0\.1[:/])\S+$",
+        description="The issuer, as its tokens write it; plain HTTP on this machine alone.",
+    )
+    audience: str = Field(min_length=1, description="The audience that a token must be for.")
+    algorithms: tuple[Literal["RS256", "ES256"], ...] = Field(
+        default=("RS256", "ES256"), min_length=1, description="Signature algorithms that count."
+    )
+    cache_seconds: int = Field(
+        default=60,
+        ge=0,
+        le=3600,
+        description="Seconds that API Gateway takes a token again without asking, even if it has "
+        "expired meanwhile.",
+    )
+    function: ApiFunctionSettings = Field(
+        default=ApiFunctionSettings(timeout_seconds=15),
+        description="The function that checks tokens.",
+    )
+
+
 OPEN_WARNING = (
     "This stage has no authorizer: anyone who reaches its API may read and write (authorizer=none)."
 )
@@ -100,10 +127,14 @@ class Settings(_Frozen):
         description="Refuse to delete the tables, keep them and the logs when the stack goes, and "
         "keep point-in-time backups of the log."
     )
-    authorizer: Literal["iam", "none"] = Field(
+    authorizer: Literal["iam", "jwt", "none"] = Field(
         default="iam",
         description="Who may call the API: `iam`, who signs as an AWS principal with permission "
-        "to write or to read; `none`, anyone, which a stage that protects data refuses.",
+        "to write or to read; `jwt`, who bears a token with the scope to; `none`, anyone, which a "
+        "stage that protects data refuses.",
+    )
+    jwt: JwtSettings | None = Field(
+        default=None, description="Whose tokens count, where `authorizer` is `jwt`."
     )
     caller_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         default=(),
@@ -148,6 +179,12 @@ class Settings(_Frozen):
     def _open_only_without_data(self) -> Self:
         if self.authorizer == "none" and self.protect_data:
             raise ValueError("authorizer: none leaves data open that protect_data is to protect")
+        return self
+
+    @model_validator(mode="after")
+    def _tokens_only_of_an_issuer(self) -> Self:
+        if (self.authorizer == "jwt") != (self.jwt is not None):
+            raise ValueError("authorizer: jwt and the settings under jwt need each other")
         return self
 
 

@@ -22,12 +22,13 @@ from infra.log_table import LogTable
 from infra.parking_bucket import ParkingBucket
 from infra.projector import Projector
 from infra.rebuild_definition import EXPORTS
-from infra.settings import OPEN_WARNING, Settings
+from infra.settings import OPEN_WARNING, JwtSettings, Settings
 from projections.by_type_rows import BY_TYPE
 from projections.parking_keys import PREFIX
 
 WRITE = "api.write_handler.handler"
 READ = "api.read_handler.handler"
+AUTHORIZE = "api.authorize_handler.handler"
 BY_TYPE_PROJECTOR = "projections.by_type_handler.handler"
 BY_TYPE_REPLAY = "projections.by_type_replay_handler.handler"
 
@@ -119,7 +120,15 @@ class EventLogStack(Stack):
             exports=exports,
             replay=by_type_replay,
         )
-        api = HttpApi(self, "Http", write=write.function, read=read.function, settings=settings)
+        authorize = self._token_check(code, settings.jwt, settings) if settings.jwt else None
+        api = HttpApi(
+            self,
+            "Http",
+            write=write.function,
+            read=read.function,
+            authorize=authorize,
+            settings=settings,
+        )
         if settings.authorizer == "iam":
             self._offer("Writer", "May append events", api.writing)
             self._offer("Reader", "May read events", api.reading)
@@ -149,6 +158,24 @@ class EventLogStack(Stack):
         CfnOutput(self, "ByTypeRebuildArn", value=by_type_rebuild.arn)
         CfnOutput(self, "ByTypeProjectorLogs", value=by_type_projector.log_group.log_group_name)
         CfnOutput(self, "AlarmTopicArn", value=alarms.topic.topic_arn)
+
+    def _token_check(
+        self, code: Callable[[str], lambda_.Code], jwt: JwtSettings, settings: Settings
+    ) -> lambda_.Function:
+        """The function that API Gateway asks about tokens; it calls nothing of AWS."""
+        return Function(
+            self,
+            "Authorize",
+            handler=AUTHORIZE,
+            code=code(AUTHORIZE),
+            environment={
+                config.JWT_ISSUER: jwt.issuer,
+                config.JWT_AUDIENCE: jwt.audience,
+                config.JWT_ALGORITHMS: ",".join(jwt.algorithms),
+            },
+            sizing=jwt.function,
+            settings=settings,
+        ).function
 
     def _offer(self, name: str, what: str, methods: Sequence[apigateway.Method]) -> None:
         """A policy for those who call the API, and an output that tells its ARN."""

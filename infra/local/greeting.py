@@ -16,6 +16,9 @@ def greeting(stack: RunningStack, settings: Settings) -> Iterator[str]:
     if stack.credentials:
         yield f"Callers sign their requests; the keys of the users are in {stack.credentials}"
         sign = f'--aws-sigv4 aws:amz:{stack.region}:execute-api --user "$KEY:$SECRET" '
+    if settings.jwt:
+        yield f"Callers send a bearer token of {settings.jwt.issuer} for {settings.jwt.audience}"
+        sign = '-H "Authorization: Bearer $TOKEN" '
     yield f"Ready at {stack.api} (Ctrl-C stops it). Try:"
     header = '-H "Content-Type: application/json"'
     yield f"curl {sign}-X POST {header} -d '{_SAMPLE}' {stack.api}/events"
