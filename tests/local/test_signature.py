@@ -111,6 +111,11 @@ CHANGED: dict[str, Callable[[HttpRequest], HttpRequest]] = {
     "host": lambda request: with_header(request, "host", "elsewhere"),
     "content type": lambda request: with_header(request, "content-type", "text/plain"),
     "secret": lambda _: signed(key=Credentials("KEY", "Secret")),
+    "scope": lambda request: with_header(
+        request,
+        "authorization",
+        dict(request.headers)["authorization"].replace("/execute-api/", "/s3/"),
+    ),
     "region": lambda _: signed(region="us-east-1"),
     "time": lambda request: with_header(request, "x-amz-date", a_minute_before(request)),
     "no time": lambda request: with_header(request, "x-amz-date", "now"),
