@@ -8,10 +8,9 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-
 from collections.abc import Callable
 from typing import Any
 
+from api.scopes import READ, WRITE
 from api.tokens import Tokens, UnauthorizedError
 
-WRITE = "events/write"
-READ = "events/read"
 _METHODS = {WRITE: "POST", READ: "GET"}
 
 Authorizer = Callable[[dict[str, Any], object], dict[str, Any]]

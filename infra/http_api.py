@@ -11,7 +11,8 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.authorization import method_options
+from api.scopes import READ, WRITE
+from infra.authorization import method_options, scoped
 from infra.network_policy import network_policy
 from infra.settings import Settings
 
@@ -39,6 +40,7 @@ _UNAUTHORIZED = 401
 _UNKNOWN = "MISSING_AUTHENTICATION_TOKEN"
 _UNKNOWN_PROBLEMS = {
     "iam": (403, "Forbidden", '"The request is not signed, or there is no such route."'),
+    "cognito": (404, "Not Found", '"There is no such route."'),
     "jwt": (404, "Not Found", '"There is no such route."'),
     "none": (404, "Not Found", '"There is no such route."'),
 }
@@ -57,19 +59,22 @@ class HttpApi(Construct):
         *,
         write: lambda_.IFunction,
         read: lambda_.IFunction,
-        authorize: lambda_.IFunction | None,
+        tokens: apigateway.IAuthorizer | None,
         settings: Settings,
     ) -> None:
         super().__init__(scope, id)
-        api = _rest_api(self, settings, method_options(self, settings, authorize=authorize))
+        api = _rest_api(self, settings, method_options(settings, tokens=tokens))
         to_write = apigateway.LambdaIntegration(write, allow_test_invoke=False)
         to_read = apigateway.LambdaIntegration(read, allow_test_invoke=False)
         events = api.root.add_resource("events")
-        self.writing = [events.add_method("POST", to_write)]
+        self.writing = [events.add_method("POST", to_write, **scoped(WRITE, settings))]
         self.reading = [
-            events.add_method("GET", to_read),
-            events.add_resource("{id}").add_method("GET", to_read),
-            api.root.add_resource("types").add_method("GET", to_read),
+            resource.add_method("GET", to_read, **scoped(READ, settings))
+            for resource in (
+                events,
+                events.add_resource("{id}"),
+                api.root.add_resource("types"),
+            )
         ]
         _answer_problems(api, {**_PROBLEMS, _UNKNOWN: _UNKNOWN_PROBLEMS[settings.authorizer]})
         host = f"{api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"

@@ -101,6 +101,23 @@ class JwtSettings(_Frozen):
     )
 
 
+class CognitoSettings(_Frozen):
+    """Access tokens of a Cognito user pool, with the scopes `events/write` and `events/read`."""
+
+    user_pool_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool/[\w-]+$",
+        description="A pool that is there already and has a resource server `events` with the "
+        "scopes `write` and `read`; without it, the stack makes one.",
+    )
+    cache_seconds: int = Field(
+        default=60,
+        ge=0,
+        le=3600,
+        description="Seconds that API Gateway takes a token again without looking.",
+    )
+
+
 OPEN_WARNING = (
     "This stage has no authorizer: anyone who reaches its API may read and write (authorizer=none)."
 )
@@ -127,11 +144,14 @@ class Settings(_Frozen):
         description="Refuse to delete the tables, keep them and the logs when the stack goes, and "
         "keep point-in-time backups of the log."
     )
-    authorizer: Literal["iam", "jwt", "none"] = Field(
+    authorizer: Literal["iam", "cognito", "jwt", "none"] = Field(
         default="iam",
         description="Who may call the API: `iam`, who signs as an AWS principal with permission "
-        "to write or to read; `jwt`, who bears a token with the scope to; `none`, anyone, which a "
-        "stage that protects data refuses.",
+        "to write or to read; `cognito` and `jwt`, who bears a token with the scope to; `none`, "
+        "anyone, which a stage that protects data refuses.",
+    )
+    cognito: CognitoSettings | None = Field(
+        default=None, description="Which user pool's tokens count, where `authorizer` is `cognito`."
     )
     jwt: JwtSettings | None = Field(
         default=None, description="Whose tokens count, where `authorizer` is `jwt`."
@@ -183,8 +203,11 @@ class Settings(_Frozen):
 
     @model_validator(mode="after")
     def _tokens_only_of_an_issuer(self) -> Self:
-        if (self.authorizer == "jwt") != (self.jwt is not None):
-            raise ValueError("authorizer: jwt and the settings under jwt need each other")
+        for name, given in (("cognito", self.cognito), ("jwt", self.jwt)):
+            if (self.authorizer == name) != (given is not None):
+                raise ValueError(
+                    f"authorizer: {name} and the settings under {name} need each other"
+                )
         return self
 
 

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from domain import config
 from infra.alarms import Alarms
+from infra.authorization import function_tokens, user_pool_tokens
 from infra.by_type_table import ByTypeTable
 from infra.distributed_rebuild import DistributedRebuild
 from infra.export_bucket import ExportBucket
@@ -23,6 +24,7 @@ from infra.parking_bucket import ParkingBucket
 from infra.projector import Projector
 from infra.rebuild_definition import EXPORTS
 from infra.settings import OPEN_WARNING, JwtSettings, Settings
+from infra.user_pool import user_pool
 from projections.by_type_rows import BY_TYPE
 from projections.parking_keys import PREFIX
 
@@ -120,13 +122,21 @@ class EventLogStack(Stack):
             exports=exports,
             replay=by_type_replay,
         )
-        authorize = self._token_check(code, settings.jwt, settings) if settings.jwt else None
+        tokens = None
+        if settings.cognito:
+            pool = user_pool(self, "UserPool", pool=settings.cognito, settings=settings)
+            CfnOutput(self, "UserPoolId", value=pool.user_pool_id)
+            tokens = user_pool_tokens(self, pool, settings.cognito)
+        if settings.jwt:
+            tokens = function_tokens(
+                self, self._token_check(code, settings.jwt, settings), settings.jwt
+            )
         api = HttpApi(
             self,
             "Http",
             write=write.function,
             read=read.function,
-            authorize=authorize,
+            tokens=tokens,
             settings=settings,
         )
         if settings.authorizer == "iam":

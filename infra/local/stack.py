@@ -115,6 +115,11 @@ def running(
     Raises:
         LocalStackError: it cannot start; the message says what to do.
     """
+    if settings.cognito:
+        raise LocalStackError(
+            f"stage {settings.stage} asks Cognito who calls, which does not run on this machine",
+            remedy="Run a stage with another authorizer.",
+        )
     with ExitStack() as parts:
         parts.enter_context(_only_stack_on(data))
         listener = parts.enter_context(_listener(port))
