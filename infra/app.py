@@ -30,7 +30,8 @@ def synthesize(settings: Settings, *, bundled: bool) -> None:
     from aws_cdk import App  # noqa: PLC0415
     from aws_cdk.aws_lambda import Code  # noqa: PLC0415
 
-    from infra.stack import AUTHORIZE, EventLogStack  # noqa: PLC0415
+    from infra.stack import EventLogStack  # noqa: PLC0415
+    from infra.token_check import AUTHORIZE  # noqa: PLC0415
 
     python = lambda_platform.interpreter() if bundled else None
 

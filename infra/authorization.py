@@ -8,7 +8,8 @@ from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.settings import CognitoSettings, JwtSettings, Settings
+from infra.caller_settings import CognitoSettings, JwtSettings
+from infra.settings import Settings
 
 _TYPES = {
     "iam": apigateway.AuthorizationType.IAM,

@@ -4,7 +4,7 @@ Invariant: the role starts with the right to write to that log group, and gains 
 `allow` names; no managed policy, no grant made by a library.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_iam as iam
@@ -12,7 +12,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.settings import FunctionSettings, Settings
+from infra.function_settings import FunctionSettings
+from infra.settings import Settings
 
 _RETENTION = {
     7: logs.RetentionDays.ONE_WEEK,
@@ -23,7 +24,7 @@ _RETENTION = {
 
 
 class Function(Construct):
-    """One handler, deployed."""
+    """One handler, deployed; `code` gives the asset of a handler."""
 
     def __init__(
         self,
@@ -31,7 +32,7 @@ class Function(Construct):
         id: str,
         *,
         handler: str,
-        code: lambda_.Code,
+        code: Callable[[str], lambda_.Code],
         environment: Mapping[str, str],
         sizing: FunctionSettings,
         settings: Settings,
@@ -51,7 +52,7 @@ class Function(Construct):
             self,
             "Function",
             handler=handler,
-            code=code,
+            code=code(handler),
             environment=dict(environment),
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,

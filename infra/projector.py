@@ -13,9 +13,9 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.function import Function
+from infra.function_settings import StreamSettings
 from infra.log_table import LogTable
 from infra.parking_bucket import ParkingBucket
-from infra.settings import StreamSettings
 from projections.parking_keys import LAMBDA_PREFIX, PREFIX, RECORD_PARKED
 
 

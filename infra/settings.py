@@ -9,7 +9,16 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from infra.caller_settings import CognitoSettings, JwtSettings
+from infra.function_settings import (
+    ApiFunctionSettings,
+    FunctionSettings,
+    ProjectorFunctionSettings,
+    StreamSettings,
+)
+from infra.strict_model import StrictModel
 
 
 class UnknownStageError(ValueError):
@@ -20,110 +29,12 @@ class UnknownStageError(ValueError):
         super().__init__(f"unknown stage {stage!r}: choose one of {', '.join(STAGES)}")
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
-
-
-class FunctionSettings(_Frozen):
-    """One Lambda function."""
-
-    memory_mb: int = Field(
-        default=1024, ge=128, le=10_240, description="Memory in MB; CPU grows with it."
-    )
-    timeout_seconds: int = Field(
-        default=60, ge=1, le=900, description="Seconds after which Lambda ends an invocation."
-    )
-
-
-class ApiFunctionSettings(FunctionSettings):
-    """A Lambda function behind the API, which itself gives up after 29 seconds."""
-
-    timeout_seconds: int = Field(
-        default=28, ge=1, le=28, description="Seconds after which Lambda ends an invocation."
-    )
-
-
-class ProjectorFunctionSettings(FunctionSettings):
-    """A Lambda function that follows the log: with less time, it could not park a record."""
-
-    timeout_seconds: int = Field(
-        default=60, ge=20, le=900, description="Seconds after which Lambda ends an invocation."
-    )
-
-
-class StreamSettings(_Frozen):
-    """How a projector follows the log's stream.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
-    """
-
-    batch_size: int = Field(
-        default=500, ge=1, le=10_000, description="Records that one invocation gets at most."
-    )
-    window_seconds: int = Field(
-        default=1, ge=0, le=300, description="Seconds to wait for a batch to fill."
-    )
-    retry_attempts: int = Field(
-        default=10, ge=0, le=10_000, description="Retries of a failing batch; never infinite."
-    )
-    max_record_age_seconds: int = Field(
-        default=22 * 3600,
-        ge=60,
-        lt=24 * 3600,
-        description="Age at which Lambda gives a record up; below the stream's 24 h retention.",
-    )
-
-
-class JwtSettings(_Frozen):
-    """Bearer tokens of an OpenID Connect issuer, with the scopes `events/write` and `events/read`.
-
-    The issuer's keys are found by discovery. https://openid.net/specs/openid-connect-discovery-1_0.html
-    """
-
-    issuer: str = Field(
-        pattern=r"^(https://|http://127\.0\.0\.1[:/])\S+$",
-        description="The issuer, as its tokens write it; plain HTTP on this machine alone.",
-    )
-    audience: str = Field(min_length=1, description="The audience that a token must be for.")
-    algorithms: tuple[Literal["RS256", "ES256"], ...] = Field(
-        default=("RS256", "ES256"), min_length=1, description="Signature algorithms that count."
-    )
-    cache_seconds: int = Field(
-        default=60,
-        ge=0,
-        le=3600,
-        description="Seconds that API Gateway takes a token again without asking, even if it has "
-        "expired meanwhile.",
-    )
-    function: ApiFunctionSettings = Field(
-        default=ApiFunctionSettings(timeout_seconds=15),
-        description="The function that checks tokens.",
-    )
-
-
-class CognitoSettings(_Frozen):
-    """Access tokens of a Cognito user pool, with the scopes `events/write` and `events/read`."""
-
-    user_pool_arn: str | None = Field(
-        default=None,
-        pattern=r"^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool/[\w-]+$",
-        description="A pool that is there already and has a resource server `events` with the "
-        "scopes `write` and `read`; without it, the stack makes one.",
-    )
-    cache_seconds: int = Field(
-        default=60,
-        ge=0,
-        le=3600,
-        description="Seconds that API Gateway takes a token again without looking.",
-    )
-
-
 OPEN_WARNING = (
     "This stage has no authorizer: anyone who reaches its API may read and write (authorizer=none)."
 )
 
 
-class Settings(_Frozen):
+class Settings(StrictModel):
     """One stage of one project."""
 
     project: str = Field(

@@ -4,6 +4,7 @@ Invariant: no role may change or delete an event; the only write to the log is P
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from aws_cdk import Aws, CfnOutput, Environment, Stack
 from aws_cdk import aws_apigateway as apigateway
@@ -12,7 +13,6 @@ from constructs import Construct
 
 from domain import config
 from infra.alarms import Alarms
-from infra.authorization import function_tokens, user_pool_tokens
 from infra.by_type_table import ByTypeTable
 from infra.distributed_rebuild import DistributedRebuild
 from infra.export_bucket import ExportBucket
@@ -23,14 +23,13 @@ from infra.log_table import LogTable
 from infra.parking_bucket import ParkingBucket
 from infra.projector import Projector
 from infra.rebuild_definition import EXPORTS
-from infra.settings import OPEN_WARNING, JwtSettings, Settings
-from infra.user_pool import user_pool
+from infra.settings import OPEN_WARNING, Settings
+from infra.token_check import token_check
 from projections.by_type_rows import BY_TYPE
 from projections.parking_keys import PREFIX
 
 WRITE = "api.write_handler.handler"
 READ = "api.read_handler.handler"
-AUTHORIZE = "api.authorize_handler.handler"
 BY_TYPE_PROJECTOR = "projections.by_type_handler.handler"
 BY_TYPE_REPLAY = "projections.by_type_replay_handler.handler"
 
@@ -55,20 +54,16 @@ class EventLogStack(Stack):
         parking = ParkingBucket(self, "ParkingBucket", settings=settings)
         exports = ExportBucket(self, "ExportBucket", settings=settings)
 
-        write = Function(
-            self,
+        function = partial(Function, self, code=code, settings=settings)
+        write = function(
             "Write",
             handler=WRITE,
-            code=code(WRITE),
             environment={config.EVENTS_TABLE: events.table_name},
             sizing=settings.write,
-            settings=settings,
         )
-        read = Function(
-            self,
+        read = function(
             "Read",
             handler=READ,
-            code=code(READ),
             environment={
                 config.EVENTS_TABLE: events.table_name,
                 config.EVENTS_BY_TYPE_TABLE: by_type.table_name,
@@ -76,20 +71,17 @@ class EventLogStack(Stack):
                 config.CURSOR_KEY: Aws.STACK_ID,
             },
             sizing=settings.read,
-            settings=settings,
         )
-        by_type_projector = Function(
-            self,
+        to_by_type = {
+            config.EVENTS_BY_TYPE_TABLE: by_type.table_name,
+            config.TYPE_SHARDS: str(settings.type_shards),
+            config.PARKING_BUCKET: parking.bucket_name,
+        }
+        by_type_projector = function(
             "ByTypeProjector",
             handler=BY_TYPE_PROJECTOR,
-            code=code(BY_TYPE_PROJECTOR),
-            environment={
-                config.EVENTS_BY_TYPE_TABLE: by_type.table_name,
-                config.TYPE_SHARDS: str(settings.type_shards),
-                config.PARKING_BUCKET: parking.bucket_name,
-            },
+            environment=to_by_type,
             sizing=settings.by_type_projector,
-            settings=settings,
         )
         by_type_stream = Projector(
             self,
@@ -100,19 +92,11 @@ class EventLogStack(Stack):
             parking=parking,
             stream=settings.by_type_stream,
         )
-        by_type_replay = Function(
-            self,
+        by_type_replay = function(
             "ByTypeReplay",
             handler=BY_TYPE_REPLAY,
-            code=code(BY_TYPE_REPLAY),
-            environment={
-                config.EVENTS_BY_TYPE_TABLE: by_type.table_name,
-                config.TYPE_SHARDS: str(settings.type_shards),
-                config.EXPORT_BUCKET: exports.bucket_name,
-                config.PARKING_BUCKET: parking.bucket_name,
-            },
+            environment={**to_by_type, config.EXPORT_BUCKET: exports.bucket_name},
             sizing=settings.by_type_replay,
-            settings=settings,
         )
         by_type_rebuild = DistributedRebuild(
             self,
@@ -122,21 +106,12 @@ class EventLogStack(Stack):
             exports=exports,
             replay=by_type_replay,
         )
-        tokens = None
-        if settings.cognito:
-            pool = user_pool(self, "UserPool", pool=settings.cognito, settings=settings)
-            CfnOutput(self, "UserPoolId", value=pool.user_pool_id)
-            tokens = user_pool_tokens(self, pool, settings.cognito)
-        if settings.jwt:
-            tokens = function_tokens(
-                self, self._token_check(code, settings.jwt, settings), settings.jwt
-            )
         api = HttpApi(
             self,
             "Http",
             write=write.function,
             read=read.function,
-            tokens=tokens,
+            tokens=token_check(self, settings=settings, function=function),
             settings=settings,
         )
         if settings.authorizer == "iam":
@@ -157,35 +132,20 @@ class EventLogStack(Stack):
         by_type_replay.allow("dynamodb:BatchWriteItem", on=by_type.table_arn)
         by_type_replay.allow("s3:PutObject", on=parking.arn_for_objects(f"{PREFIX}/{BY_TYPE}/*"))
 
-        CfnOutput(self, "ApiUrl", value=api.url)
-        CfnOutput(self, "Authorizer", value=settings.authorizer)
-        CfnOutput(self, "EventsTableName", value=events.table_name)
-        CfnOutput(self, "EventsByTypeTableName", value=by_type.table_name)
-        CfnOutput(self, "TypeShards", value=str(settings.type_shards))
-        CfnOutput(self, "ParkingBucketName", value=parking.bucket_name)
-        CfnOutput(self, "ByTypeMappingId", value=by_type_stream.mapping_id)
-        CfnOutput(self, "ByTypeProjectorName", value=by_type_projector.function.function_name)
-        CfnOutput(self, "ByTypeRebuildArn", value=by_type_rebuild.arn)
-        CfnOutput(self, "ByTypeProjectorLogs", value=by_type_projector.log_group.log_group_name)
-        CfnOutput(self, "AlarmTopicArn", value=alarms.topic.topic_arn)
-
-    def _token_check(
-        self, code: Callable[[str], lambda_.Code], jwt: JwtSettings, settings: Settings
-    ) -> lambda_.Function:
-        """The function that API Gateway asks about tokens; it calls nothing of AWS."""
-        return Function(
-            self,
-            "Authorize",
-            handler=AUTHORIZE,
-            code=code(AUTHORIZE),
-            environment={
-                config.JWT_ISSUER: jwt.issuer,
-                config.JWT_AUDIENCE: jwt.audience,
-                config.JWT_ALGORITHMS: ",".join(jwt.algorithms),
-            },
-            sizing=jwt.function,
-            settings=settings,
-        ).function
+        for name, value in {
+            "ApiUrl": api.url,
+            "Authorizer": settings.authorizer,
+            "EventsTableName": events.table_name,
+            "EventsByTypeTableName": by_type.table_name,
+            "TypeShards": str(settings.type_shards),
+            "ParkingBucketName": parking.bucket_name,
+            "ByTypeMappingId": by_type_stream.mapping_id,
+            "ByTypeProjectorName": by_type_projector.function.function_name,
+            "ByTypeRebuildArn": by_type_rebuild.arn,
+            "ByTypeProjectorLogs": by_type_projector.log_group.log_group_name,
+            "AlarmTopicArn": alarms.topic.topic_arn,
+        }.items():
+            CfnOutput(self, name, value=value)
 
     def _offer(self, name: str, what: str, methods: Sequence[apigateway.Method]) -> None:
         """A policy for those who call the API, and an output that tells its ARN."""

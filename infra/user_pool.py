@@ -9,8 +9,9 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from api.scopes import READ, RESOURCE, WRITE
+from infra.caller_settings import CognitoSettings
 from infra.logical_id import pin_logical_id
-from infra.settings import CognitoSettings, Settings
+from infra.settings import Settings
 
 _PASSWORD_CHARACTERS = 14
 

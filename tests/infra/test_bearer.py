@@ -11,9 +11,11 @@ from pydantic import ValidationError
 
 from domain import config
 from infra.bundling import zipped_size
-from infra.settings import STAGES, JwtSettings, Settings
-from infra.stack import AUTHORIZE, WRITE
+from infra.caller_settings import JwtSettings
+from infra.settings import STAGES, Settings
+from infra.stack import WRITE
 from infra.synth import CloudAssembly, synth
+from infra.token_check import AUTHORIZE
 from tests.infra.template import Template
 
 JWT = {"issuer": "https://issuer.test/", "audience": "event-log"}

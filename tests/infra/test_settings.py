@@ -1,16 +1,13 @@
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from infra.settings import (
-    STAGES,
+from infra.function_settings import (
     ApiFunctionSettings,
     FunctionSettings,
     ProjectorFunctionSettings,
-    Settings,
     StreamSettings,
-    UnknownStageError,
-    load,
 )
+from infra.settings import STAGES, Settings, UnknownStageError, load
 from projections.stream import PARKING_MILLISECONDS
 
 

@@ -10,8 +10,9 @@ import sys
 import threading
 from pathlib import Path
 
+from infra.function_settings import ApiFunctionSettings, ProjectorFunctionSettings, StreamSettings
 from infra.local.stack import running
-from infra.settings import ApiFunctionSettings, ProjectorFunctionSettings, Settings, StreamSettings
+from infra.settings import Settings
 from tests.soak.rules import FOLDER
 
 ROOT = Path(__file__).parents[2]

@@ -14,10 +14,11 @@ import pytest
 
 from infra.distributed_command import run_distributed
 from infra.distributed_run import DistributedRuns, Progress, RunFailedError
+from infra.function_settings import FunctionSettings
 from infra.local.aws import LocalAws
 from infra.local.engines import dynamodb_local
 from infra.local.stack import LocalStack, running
-from infra.settings import FunctionSettings, load
+from infra.settings import load
 from projections.stream import SLICE_MILLISECONDS
 from tests.projections.replays import append, events, expected, projected, put
 from tests.tables import Tables
