@@ -19,6 +19,16 @@ class IssuerError(Exception):
     """What the issuer says of itself is not to be trusted."""
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Refuses with HTTPError, an OSError: where it leads to, nobody has vouched for."""
+
+    def redirect_request(self, *_redirect: object, **_more: object) -> None:
+        return None
+
+
+_NO_REDIRECT = urllib.request.build_opener(_NoRedirect)
+
+
 class IssuerKeys:
     """Keys by the id that a token names. Nothing is fetched before the first token."""
 
@@ -39,7 +49,7 @@ class IssuerKeys:
     @cached_property
     def _client(self) -> PyJWKClient:
         url = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
-        with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310  # settings
+        with _NO_REDIRECT.open(url, timeout=_TIMEOUT_SECONDS) as answer:
             found = json.load(answer)
         keys = str(found["jwks_uri"])
         if found["issuer"] != self._issuer:

@@ -24,6 +24,7 @@ class Issuer:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.says: dict[str, Any] = {}
+        self.moved: dict[str, str] = {}
         self.keys = [
             json.loads(RSAAlgorithm.to_jwk(RSA.public_key())) | {"kid": "rsa", "alg": "RS256"},
             json.loads(ECAlgorithm.to_jwk(EC.public_key())) | {"kid": "ec", "alg": "ES256"},
@@ -53,8 +54,11 @@ def running_issuer() -> Iterator[Issuer]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            moved = issuer.moved.get(self.path)
             body = json.dumps(issuer.answer(self.path)).encode()
-            self.send_response(200)
+            self.send_response(302 if moved else 200)
+            if moved:
+                self.send_header("Location", moved)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

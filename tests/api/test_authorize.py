@@ -158,6 +158,14 @@ def test_an_issuer_that_speaks_for_another_is_not_believed(
         authorized(issuer, issuer.token())
 
 
+@pytest.mark.parametrize("path", [DISCOVERY, "/keys"])
+def test_a_redirect_is_not_followed(issuer: Issuer, path: str) -> None:
+    issuer.moved = {path: f"{issuer.url}/elsewhere"}
+    with pytest.raises((OSError, jwt.PyJWKClientConnectionError)):
+        authorized(issuer, issuer.token())
+    assert "/elsewhere" not in issuer.asked
+
+
 def test_an_issuer_out_of_reach_is_a_failure_and_no_refusal(issuer: Issuer) -> None:
     token = issuer.token()
     issuer.says = {"jwks_uri": "http://127.0.0.1:9/keys"}
