@@ -19,6 +19,8 @@ from infra.bundling import ROOT, zipped_size
 from infra.first_party import closure
 from infra.settings import OPEN_WARNING, Settings, UnknownStageError, load
 
+CACHE = ROOT / "build" / "cloud-assembly"
+
 
 class SynthError(Exception):
     """The cloud assembly could not be made; the message says what CDK or the bundling said."""
@@ -81,7 +83,7 @@ def synth(settings: Settings, out: Path, *, bundled: bool) -> CloudAssembly:
     return CloudAssembly(out)
 
 
-def cached_synth(settings: Settings, cache: Path) -> Path:
+def cached_synth(settings: Settings, cache: Path = CACHE) -> Path:
     """The folder of the unbundled cloud assembly, made anew only when its inputs have changed.
 
     Raises:

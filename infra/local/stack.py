@@ -126,7 +126,7 @@ def running(
         region = settings.region or _ANY_REGION
         _say(f"Synthesizing stage {settings.stage}")
         template = load(
-            _synthesize(settings, data), region=region, stack_id=_stack_id(settings, data, region)
+            _synthesize(settings), region=region, stack_id=_stack_id(settings, data, region)
         )
         failures: list[Failure] = []
         if dynamodb_endpoint is None:
@@ -241,9 +241,9 @@ def _settings(stage: str) -> Settings:
         raise LocalStackError(str(error), remedy="infra/settings.py has the stages.") from error
 
 
-def _synthesize(settings: Settings, data: Path) -> Path:
+def _synthesize(settings: Settings) -> Path:
     try:
-        return cached_synth(settings, data / "cloud-assembly")
+        return cached_synth(settings)
     except SynthError as error:
         problem = f"the stack cannot be synthesized: {error}"
         raise LocalStackError(problem, remedy="`make synth` does the same.") from error

@@ -20,7 +20,7 @@ from tests.soak.outcome import read_stored
 from tests.soak.rules import POISON, Rules, RulesFile, Shot
 
 LISTED_SECONDS = 15.0
-REPLAYED_SECONDS = 60.0
+REPLAYED_SECONDS = 180.0
 ACKNOWLEDGED_SECONDS = 60.0
 BATCH = 500
 PUTS_PER_CALL = 25

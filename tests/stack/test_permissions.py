@@ -71,9 +71,9 @@ def let_lambda_give_up(stack: LocalStack) -> None:
 
 
 @pytest.fixture(scope="module")
-def write_client(tmp_path_factory: pytest.TempPathFactory, dynamodb_local: str) -> Iterator[Any]:
+def write_client(dynamodb_local: str) -> Iterator[Any]:
     """A client that speaks for the write role of the synthesized template, and its table."""
-    assembly = cached_synth(load_settings(stage="prod"), tmp_path_factory.mktemp("synth"))
+    assembly = cached_synth(load_settings(stage="prod"))
     template = load(assembly, region=REGION, stack_id="arn:aws:cloudformation:stack")
     arn = f"arn:aws:dynamodb:{REGION}:000000000000:table/EventsTable"
     arns = {"Arn": arn, "StreamArn": f"{arn}/stream/x"}
