@@ -1,7 +1,7 @@
 """The API that a command talks to: its address, and how the command's requests are authorized."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -11,6 +11,7 @@ from infra.local.principals import EVERYTHING, local_credentials
 from infra.running_stack import RunningStack, running_stack
 from infra.signing import SignedRequests
 
+API_KEY_HEADER = "x-api-key"
 _REGION = re.compile(r"\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$")
 
 
@@ -20,10 +21,19 @@ class NotSignableError(Exception):
 
 @dataclass(frozen=True)
 class ApiTarget:
-    """An address without a slash at its end, and what signs the requests, if anything does."""
+    """An address without a slash at its end, and what authorizes the requests, if anything does.
+
+    `api_key` goes with them where the stage's producers have keys.
+    """
 
     address: str
     auth: httpx.Auth | None = None
+    api_key: str | None = field(default=None, repr=False)
+
+    def client(self, *, timeout: float) -> httpx.Client:
+        """A client of the API; `timeout` in seconds."""
+        headers = {API_KEY_HEADER: self.api_key} if self.api_key else {}
+        return httpx.Client(base_url=self.address, auth=self.auth, headers=headers, timeout=timeout)
 
 
 def api_target(address: str | None, *, data: Path, sign: bool) -> ApiTarget:
@@ -39,11 +49,15 @@ def api_target(address: str | None, *, data: Path, sign: bool) -> ApiTarget:
 
 
 def local_target(stack: RunningStack, *, user: str = EVERYTHING) -> ApiTarget:
-    """A stack on this machine, called as its `user`: by default the one with all permissions."""
+    """A stack on this machine, called as its `user`: by default the one with all permissions.
+
+    Where producers have keys, it is called with the first one's.
+    """
+    key = next(iter(stack.api_keys.values()), None)
     if stack.credentials is None:
-        return ApiTarget(stack.api)
+        return ApiTarget(stack.api, api_key=key)
     credentials = local_credentials(Path(stack.credentials), user=user)
-    return ApiTarget(stack.api, SignedRequests(credentials, region=stack.region))
+    return ApiTarget(stack.api, SignedRequests(credentials, region=stack.region), key)
 
 
 def _own_signature(address: str) -> SignedRequests:

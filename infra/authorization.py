@@ -51,9 +51,11 @@ def method_options(
     settings: Settings, *, tokens: apigateway.IAuthorizer | None
 ) -> apigateway.MethodOptions:
     """What every method has; `tokens` is what is asked about tokens, where callers bear some."""
+    keys = True if settings.edge.producers else None
     if tokens is not None:
-        return apigateway.MethodOptions(authorizer=tokens)
-    return apigateway.MethodOptions(authorization_type=_TYPES[settings.authorizer])
+        return apigateway.MethodOptions(authorizer=tokens, api_key_required=keys)
+    authorization = _TYPES[settings.authorizer]
+    return apigateway.MethodOptions(authorization_type=authorization, api_key_required=keys)
 
 
 def scoped(scope: str, settings: Settings) -> _Scoped:

@@ -22,6 +22,7 @@ from infra.api_target import ApiTarget
 
 _SHOWN = 12
 _CATCH_UP_SECONDS = 10
+_TIMEOUT_SECONDS = 35  # API Gateway gives up after 29
 _CUSTOMERS = ("Ana", "Bruno", "Chiara", "Deniz", "Emil", "Fatou")
 _PRODUCTS = {"coffee": 8.9, "tea": 6.5, "honey": 7.25, "jam": 4.8}
 _STEPS = ("order.placed", "payment.authorized", "payment.captured", "shipment.dispatched")
@@ -71,7 +72,7 @@ def run_demo(api: ApiTarget, *, rate: float, seconds: float) -> None:
     console = Console()
     progress = Progress()
     try:
-        with httpx.Client(base_url=api.address, auth=api.auth, timeout=35) as client:
+        with api.client(timeout=_TIMEOUT_SECONDS) as client:
             with Live(console=console, auto_refresh=False, transient=False) as live:
                 _play(client, progress, live=live, rate=rate, seconds=seconds)
             _sum_up(console, api.address, progress)

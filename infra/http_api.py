@@ -24,6 +24,7 @@ _PROBLEMS: Mapping[str, _Problem] = {
     "ACCESS_DENIED": (403, "Forbidden", _MESSAGE),
     "INVALID_SIGNATURE": (403, "Forbidden", _MESSAGE),
     "EXPIRED_TOKEN": (403, "Forbidden", _MESSAGE),
+    "INVALID_API_KEY": (403, "Forbidden", '"The request bears no API key of this stage."'),
     "RESOURCE_NOT_FOUND": (404, "Not Found", _MESSAGE),
     "REQUEST_TOO_LARGE": (413, "Content Too Large", _MESSAGE),
     "UNSUPPORTED_MEDIA_TYPE": (415, "Unsupported Media Type", _MESSAGE),
@@ -35,7 +36,10 @@ _PROBLEMS: Mapping[str, _Problem] = {
     "DEFAULT_4XX": (None, "$context.error.responseType", _MESSAGE),
     "DEFAULT_5XX": (None, "$context.error.responseType", _MESSAGE),
 }
-_UNAUTHORIZED = 401
+_HEADERS = {
+    "UNAUTHORIZED": {"WWW-Authenticate": "'Bearer'"},
+    "THROTTLED": {"Retry-After": "'1'"},  # by then a token has come in
+}
 # What API Gateway says of an unsigned request, but also of a route that does not exist.
 _UNKNOWN = "MISSING_AUTHENTICATION_TOKEN"
 _UNKNOWN_PROBLEMS = {
@@ -50,6 +54,7 @@ class HttpApi(Construct):
     """The API's one stage, its address in `url` (no slash at the end), and its 5xx answers.
 
     `writing` and `reading` are its methods, by what their callers need the permission for.
+    Each method has a bucket of its own: a runaway reader takes nothing from writers.
     """
 
     def __init__(
@@ -63,7 +68,7 @@ class HttpApi(Construct):
         settings: Settings,
     ) -> None:
         super().__init__(scope, id)
-        api = _rest_api(self, settings, method_options(settings, tokens=tokens))
+        api = self.rest_api = _rest_api(self, settings, method_options(settings, tokens=tokens))
         to_write = apigateway.LambdaIntegration(write, allow_test_invoke=False)
         to_read = apigateway.LambdaIntegration(read, allow_test_invoke=False)
         events = api.root.add_resource("events")
@@ -97,8 +102,14 @@ def _rest_api(
         binary_media_types=["*/*"],
         deploy_options=apigateway.StageOptions(
             stage_name=settings.stage,
-            throttling_rate_limit=settings.requests_per_second,
-            throttling_burst_limit=settings.request_burst,
+            throttling_rate_limit=settings.edge.read.requests_per_second,
+            throttling_burst_limit=settings.edge.read.burst,
+            method_options={
+                "/events/POST": apigateway.MethodDeploymentOptions(
+                    throttling_rate_limit=settings.edge.write.requests_per_second,
+                    throttling_burst_limit=settings.edge.write.burst,
+                )
+            },
         ),
     )
     api.node.try_remove_child("Endpoint")  # an output that the stack gives under its own name
@@ -114,6 +125,6 @@ def _answer_problems(api: apigateway.RestApi, problems: Mapping[str, _Problem]) 
             f"Problem{name}",
             type=apigateway.ResponseType.of(name),
             status_code=str(status) if status else None,
-            response_headers={"WWW-Authenticate": "'Bearer'"} if status == _UNAUTHORIZED else None,
+            response_headers=_HEADERS.get(name),
             templates={"application/problem+json": f'{head[:-1]}, "detail": {detail}}}'},
         )

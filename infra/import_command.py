@@ -6,7 +6,6 @@ from collections import Counter
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-import httpx
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -32,7 +31,7 @@ def run_import(file: Path | None, *, api: ApiTarget, rejects: Path, as_json: boo
     counts: Counter[str] = Counter()
     with (
         _opened(file) as lines,
-        httpx.Client(base_url=api.address, auth=api.auth, timeout=_TIMEOUT_SECONDS) as client,
+        api.client(timeout=_TIMEOUT_SECONDS) as client,
         _progress(console) as progress,
     ):
         task = progress.add_task("Importing", total=None if file is None else _line_count(file))

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 STACK_FILE = "stack.json"
@@ -16,7 +16,8 @@ class StackNotRunningError(Exception):
 class RunningStack:
     """A stack that runs on this machine: addresses, process, and the outputs of its template.
 
-    `credentials` is the file with its users' keys, if its callers have to sign.
+    `credentials` is the file with its users' keys, if its callers have to sign; `api_keys` are the
+    values of its producers' keys, by their names.
     """
 
     api: str
@@ -27,6 +28,7 @@ class RunningStack:
     pid: int
     outputs: dict[str, str]
     credentials: str | None = None
+    api_keys: dict[str, str] = field(default_factory=dict)
 
 
 def running_stack(data: Path) -> RunningStack:

@@ -12,6 +12,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from infra.caller_settings import CognitoSettings, JwtSettings
+from infra.edge_settings import EdgeSettings, Throttle
 from infra.function_settings import (
     ApiFunctionSettings,
     FunctionSettings,
@@ -82,11 +83,8 @@ class Settings(StrictModel):
     log_retention_days: Literal[7, 30, 90, 365] = Field(
         default=30, description="Days that the functions' logs are kept."
     )
-    requests_per_second: int = Field(
-        default=1_000, ge=1, description="Rate above which the API answers 429."
-    )
-    request_burst: int = Field(
-        default=2_000, ge=1, description="Requests above that rate that the API absorbs."
+    edge: EdgeSettings = Field(
+        default=EdgeSettings(), description="What stands between callers and the functions."
     )
     write: ApiFunctionSettings = Field(
         default=ApiFunctionSettings(), description="The function behind POST /events."
@@ -113,6 +111,12 @@ class Settings(StrictModel):
         return self
 
     @model_validator(mode="after")
+    def _keys_only_beside_an_authorizer(self) -> Self:
+        if self.authorizer == "none" and self.edge.producers:
+            raise ValueError("edge.producers: api-key only together with another authorizer")
+        return self
+
+    @model_validator(mode="after")
     def _tokens_only_of_an_issuer(self) -> Self:
         for name, given in (("cognito", self.cognito), ("jwt", self.jwt)):
             if (self.authorizer == name) != (given is not None):
@@ -130,8 +134,6 @@ STAGES: Mapping[str, Settings] = {
             protect_data=False,
             authorizer="none",
             log_retention_days=7,
-            requests_per_second=100,
-            request_burst=200,
             by_type_stream=StreamSettings(window_seconds=0),
         ),
         Settings(stage="staging", protect_data=True),
@@ -139,8 +141,10 @@ STAGES: Mapping[str, Settings] = {
             stage="prod",
             protect_data=True,
             log_retention_days=365,
-            requests_per_second=5_000,
-            request_burst=5_000,
+            edge=EdgeSettings(
+                write=Throttle(requests_per_second=5_000, burst=5_000),
+                read=Throttle(requests_per_second=2_000, burst=4_000),
+            ),
         ),
     )
 }

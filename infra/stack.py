@@ -21,6 +21,7 @@ from infra.http_api import HttpApi
 from infra.invoke_policy import InvokePolicy
 from infra.log_table import LogTable
 from infra.parking_bucket import ParkingBucket
+from infra.producer_keys import ProducerKeys
 from infra.projector import Projector
 from infra.rebuild_definition import EXPORTS
 from infra.settings import OPEN_WARNING, Settings
@@ -117,6 +118,10 @@ class EventLogStack(Stack):
         if settings.authorizer == "iam":
             self._offer("Writer", "May append events", api.writing)
             self._offer("Reader", "May read events", api.reading)
+        if settings.edge.producers:
+            keys = ProducerKeys(self, "Producers", api=api, producers=settings.edge.producers)
+            for name, key_id in keys.ids.items():
+                CfnOutput(self, f"ApiKeyId{name.capitalize()}", value=key_id)
         alarms = Alarms(self, "Alarms")
         alarms.watch_api(api.server_errors)
         alarms.watch_table("Log", events)

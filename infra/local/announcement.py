@@ -1,6 +1,7 @@
 """The file that tells commands where a running stack is, and the report that it leaves behind."""
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -25,6 +26,9 @@ def announced(
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
+    """Readable by its owner alone: the stack's file has its API keys."""
     new = file.with_suffix(".new")
-    new.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(json.dumps(content, indent=2) + "\n")
     new.replace(file)

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from infra.local.edge_template import read_edge
 from infra.local.intrinsics import TemplateError, refuse_unknown
 from infra.local.resources import Api, GatewayResponse, Route, TokenAuthorizer
 
 _FUNCTION_NAME = re.compile(r":function:([^/:]+)/invocations$")
 _METHOD = {"AuthorizationType", "HttpMethod", "Integration", "ResourceId", "RestApiId"}
 _METHOD |= {"MethodResponses", "OperationName"}
-_METHOD |= {"AuthorizerId"}
+_METHOD |= {"ApiKeyRequired", "AuthorizerId"}
 _AUTHORIZATIONS = {"NONE", "AWS_IAM", "CUSTOM"}
 _AUTHORIZER = {"AuthorizerResultTtlInSeconds", "AuthorizerUri", "IdentitySource", "Name"}
 _AUTHORIZER |= {"IdentityValidationExpression", "RestApiId", "Type"}
@@ -43,6 +44,7 @@ def read_api(resources: Mapping[str, tuple[str, Mapping[str, Any]]]) -> Api:
         binary_media_types=tuple(api.get("BinaryMediaTypes", ())),
         responses={one["ResponseType"]: _gateway_response(one) for one in responses.values()},
         authorizers={id: _authorizer(id, one) for id, one in of_type("Authorizer").items()},
+        edge=read_edge(of_type),
     )
 
 
@@ -57,9 +59,15 @@ def _route(name: str, method: Mapping[str, Any], parts: Mapping[str, Mapping[str
     refuse_unknown(name, method, _METHOD)
     refuse_unknown(name, integration, _INTEGRATION)
     resource_id = method["ResourceId"]
-    path = _path(resource_id, parts)
-    authorizer = method.get("AuthorizerId")
-    return Route(method["HttpMethod"], path, resource_id, function[1], authorization, authorizer)
+    return Route(
+        method=method["HttpMethod"],
+        path=_path(resource_id, parts),
+        resource_id=resource_id,
+        function=function[1],
+        authorization=authorization,
+        authorizer=method.get("AuthorizerId"),
+        key_required=method.get("ApiKeyRequired", False),
+    )
 
 
 def _authorizer(id: str, given: Mapping[str, Any]) -> TokenAuthorizer:

@@ -13,6 +13,7 @@ from typing import Any
 
 import uvicorn
 
+from infra.local.admission import Admission, Admit
 from infra.local.authorization import OPEN, Authorizer, RefusedError
 from infra.local.errors import LocalStackError
 from infra.local.gateway_answers import (
@@ -47,7 +48,8 @@ Invoke = Callable[[str, Any], InvokeResult]
 class Gateway:
     """The API as an ASGI application; `invoke` takes a function's name and an event.
 
-    `authorizers` are those of the authorization types that its methods have.
+    `authorizers` are those of the authorization types that its methods have; `admit` then lets
+    requests in as often as they may come.
     """
 
     def __init__(
@@ -56,11 +58,13 @@ class Gateway:
         *,
         invoke: Invoke,
         authorizers: Mapping[str, Authorizer] = OPEN,
+        admit: Admit | None = None,
         timeout: float = INTEGRATION_SECONDS,
     ) -> None:
         self._api = api
         self._invoke = invoke
         self._authorizers = authorizers
+        self._admit = admit or Admission(api.edge, values={})
         self._timeout = timeout
         self._threads = ThreadPoolExecutor(_PARALLEL, thread_name_prefix="gateway")
 
@@ -99,12 +103,13 @@ class Gateway:
         route, parameters = found
         try:
             caller = self._authorizers[route.authorization](request, route)
+            key = self._admit(request, route)
             event = proxy_event(
                 request,
                 route,
                 parameters,
                 api=self._api,
-                identity=caller.identity,
+                identity={**caller.identity, **key},
                 authorizer=caller.authorizer,
             )
             result = self._invoke(route.function, event)

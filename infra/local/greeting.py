@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from infra.running_stack import RunningStack
+from infra.running_stack import STACK_FILE, RunningStack
 from infra.settings import OPEN_WARNING, Settings
 
 _SAMPLE = '{"id":"1","type":"string","payload":{"key1":"value1"}}'
@@ -19,6 +19,9 @@ def greeting(stack: RunningStack, settings: Settings) -> Iterator[str]:
     if settings.jwt:
         yield f"Callers send a bearer token of {settings.jwt.issuer} for {settings.jwt.audience}"
         sign = '-H "Authorization: Bearer $TOKEN" '
+    if stack.api_keys:
+        yield f"Producers send a key too; those of {', '.join(stack.api_keys)} are in {STACK_FILE}"
+        sign += '-H "x-api-key: $API_KEY" '
     yield f"Ready at {stack.api} (Ctrl-C stops it). Try:"
     header = '-H "Content-Type: application/json"'
     yield f"curl {sign}-X POST {header} -d '{_SAMPLE}' {stack.api}/events"

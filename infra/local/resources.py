@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from infra.local.edge_resources import Edge
 from infra.local.step_functions.language import Machine
 
 
@@ -76,7 +77,8 @@ class Function:
 class Route:
     """A method of the REST API: a path template such as `/events/{id}`, and its function's name.
 
-    `authorization` is the method's authorization type, `authorizer` the id of its own, if any.
+    `authorization` is the method's authorization type, `authorizer` the id of its own, if any;
+    `key_required` says whether its callers need an API key as well.
     """
 
     method: str
@@ -85,6 +87,7 @@ class Route:
     function: str
     authorization: str = "NONE"
     authorizer: str | None = None
+    key_required: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ class Api:
     binary_media_types: tuple[str, ...]
     responses: Mapping[str, GatewayResponse]
     authorizers: Mapping[str, TokenAuthorizer] = field(default_factory=dict)
+    edge: Edge = field(default_factory=Edge)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Invariant: what runs is the template; nothing here names a route, a table or a f
 
 import fcntl
 import os
+import secrets
 import signal
 import socket
 import threading
@@ -17,6 +18,7 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
+from infra.local.admission import Admission
 from infra.local.announcement import announced
 from infra.local.authorizers import authorizers_of
 from infra.local.aws import LocalAws
@@ -42,6 +44,7 @@ from infra.synth import SynthError, cached_synth
 
 _ANY_REGION = "us-east-1"  # a label on this machine, for a stage that names none
 _CHECK_SECONDS = 0.5
+_KEY_BYTES = 20
 _NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
 
 Failure = Callable[[], LocalStackError | None]
@@ -165,10 +168,17 @@ def running(
             running_state_machines(template, functions=functions, aws=aws, usage=usage)
         )
         authorizers = authorizers_of(template, data, invoke=functions.invoke)
-        gateway = Gateway(template.api(), invoke=functions.invoke, authorizers=authorizers)
+        api = template.api()
+        keys = {key.name: secrets.token_hex(_KEY_BYTES) for key in api.edge.keys}
+        gateway = Gateway(
+            api,
+            invoke=functions.invoke,
+            authorizers=authorizers,
+            admit=Admission(api.edge, values=keys),
+        )
         server = parts.enter_context(GatewayServer(gateway, listener))
         failures.append(server.failure)
-        facts = _facts(template, replace(aws, states=states), listener)
+        facts = replace(_facts(template, replace(aws, states=states), listener), api_keys=keys)
         if AWS_IAM in authorizers:
             facts = replace(facts, credentials=str(data / CREDENTIALS_FILE))
         stack = LocalStack(facts, tuple(failures), usage)

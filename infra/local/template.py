@@ -30,12 +30,15 @@ PASSED_OVER = {
 """Resource types that the local stack does not run, and why it may."""
 
 HANDLED = {
+    "AWS::ApiGateway::ApiKey",
     "AWS::ApiGateway::Authorizer",
     "AWS::ApiGateway::GatewayResponse",
     "AWS::ApiGateway::Method",
     "AWS::ApiGateway::Resource",
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGateway::Stage",
+    "AWS::ApiGateway::UsagePlan",
+    "AWS::ApiGateway::UsagePlanKey",
     "AWS::DynamoDB::Table",
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",

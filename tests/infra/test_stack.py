@@ -185,10 +185,18 @@ def test_the_api_is_throttled(templates: Mapping[str, Template]) -> None:
         settings = load(stage=name, environ={})
         [stage] = template.properties("AWS::ApiGateway::Stage")
         assert stage["StageName"] == name
-        [throttle] = stage["MethodSettings"]
-        assert (throttle["HttpMethod"], throttle["ResourcePath"]) == ("*", "/*")
-        assert throttle["ThrottlingRateLimit"] == settings.requests_per_second
-        assert throttle["ThrottlingBurstLimit"] == settings.request_burst
+        limits = {
+            (one["HttpMethod"], one["ResourcePath"]): (
+                one["ThrottlingRateLimit"],
+                one["ThrottlingBurstLimit"],
+            )
+            for one in stage["MethodSettings"]
+        }
+        write, read = settings.edge.write, settings.edge.read
+        assert limits == {
+            ("*", "/*"): (read.requests_per_second, read.burst),
+            ("POST", "/~1events"): (write.requests_per_second, write.burst),
+        }
 
 
 def test_api_gateway_answers_problem_documents_itself(template: Template) -> None:
@@ -201,7 +209,9 @@ def test_api_gateway_answers_problem_documents_itself(template: Template) -> Non
         ("ACCESS_DENIED", "403"),
         ("UNAUTHORIZED", "401"),
         ("REQUEST_TOO_LARGE", "413"),
+        ("INVALID_API_KEY", "403"),
         ("THROTTLED", "429"),
+        ("QUOTA_EXCEEDED", "429"),
         ("DEFAULT_4XX", None),
         ("DEFAULT_5XX", None),
     } <= statuses

@@ -59,8 +59,7 @@ class LocalStack:
 
     def client_of(self, user: str = EVERYTHING) -> httpx.Client:
         """A client that signs as a user of the stack, by default the one who may do all."""
-        target = local_target(running_stack(self.data), user=user)
-        return httpx.Client(base_url=target.address, auth=target.auth, timeout=60)
+        return local_target(running_stack(self.data), user=user).client(timeout=60)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End the stack; gives back its exit code."""
