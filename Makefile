@@ -15,7 +15,7 @@ CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth deploy pipeline-role test soak format lock clean
+.PHONY: help run demo synth deploy account pipeline-role test soak format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -32,6 +32,9 @@ synth: .venv/ready ## the cloud assembly that `cdk deploy` ships [STAGE=dev] [OU
 deploy: .venv/ready $(CDK) ## synthesize a stage, deploy it to the account of the AWS profile in use [STAGE=dev]
 	@$(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)"
 	@exec $(CDK) deploy --app "$(OUT)" --no-notices $(ARGS)
+
+account: .venv/ready $(CDK) ## once per account and region: let API Gateway write access logs there
+	@exec $(CDK) deploy --app "$(BIN)/python -m infra.account.app" --output build/account --no-notices $(ARGS)
 
 pipeline-role: .venv/ready $(CDK) ## let GitHub Actions deploy to that account [REPOSITORY=owner/name] [STAGES="dev prod"]
 	@REPOSITORY="$(REPOSITORY)" STAGES="$(STAGES)" OIDC_PROVIDER="$(OIDC_PROVIDER)" \

@@ -6,21 +6,14 @@ Invariant: the role starts with the right to write to that log group, and gains 
 
 from collections.abc import Callable, Mapping
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra.function_settings import FunctionSettings
+from infra.log_group import log_group
 from infra.settings import Settings
-
-_RETENTION = {
-    7: logs.RetentionDays.ONE_WEEK,
-    30: logs.RetentionDays.ONE_MONTH,
-    90: logs.RetentionDays.THREE_MONTHS,
-    365: logs.RetentionDays.ONE_YEAR,
-}
 
 
 class Function(Construct):
@@ -38,14 +31,7 @@ class Function(Construct):
         settings: Settings,
     ) -> None:
         super().__init__(scope, id)
-        self.log_group = logs.LogGroup(
-            self,
-            "Logs",
-            retention=_RETENTION[settings.log_retention_days],
-            removal_policy=(
-                RemovalPolicy.RETAIN if settings.protect_data else RemovalPolicy.DESTROY
-            ),
-        )
+        self.log_group = log_group(self, "Logs", settings=settings)
         self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=self.log_group.log_group_arn)
         self.function = lambda_.Function(

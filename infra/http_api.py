@@ -12,6 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from api.scopes import READ, WRITE
+from infra.access_log import AccessLog
 from infra.authorization import method_options, scoped
 from infra.network_policy import network_policy
 from infra.settings import Settings
@@ -90,6 +91,7 @@ class HttpApi(Construct):
 def _rest_api(
     scope: Construct, settings: Settings, options: apigateway.MethodOptions
 ) -> apigateway.RestApi:
+    access_log = AccessLog(scope, "Access", settings=settings)
     api = apigateway.RestApi(
         scope,
         "Api",
@@ -102,10 +104,17 @@ def _rest_api(
         binary_media_types=["*/*"],
         deploy_options=apigateway.StageOptions(
             stage_name=settings.stage,
+            access_log_destination=access_log.destination,
+            access_log_format=access_log.format,
+            # An execution log has payloads and paths in it: no stage ever writes one.
+            logging_level=apigateway.MethodLoggingLevel.OFF,
+            data_trace_enabled=False,
             throttling_rate_limit=settings.edge.read.requests_per_second,
             throttling_burst_limit=settings.edge.read.burst,
             method_options={
                 "/events/POST": apigateway.MethodDeploymentOptions(
+                    logging_level=apigateway.MethodLoggingLevel.OFF,
+                    data_trace_enabled=False,
                     throttling_rate_limit=settings.edge.write.requests_per_second,
                     throttling_burst_limit=settings.edge.write.burst,
                 )

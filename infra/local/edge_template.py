@@ -14,9 +14,9 @@ OfType = Callable[[str], Mapping[str, Properties]]
 """The properties of the API's resources of a type, such as `Stage`, by logical id."""
 
 _STAGE = {"DeploymentId", "MethodSettings", "RestApiId", "StageName"}
-_STAGE_PASSED_OVER = {"Tags"}
+_STAGE_PASSED_OVER = {"AccessLogSetting", "Tags"}  # there is no CloudWatch here
 _SETTING = {"HttpMethod", "ResourcePath", "ThrottlingBurstLimit", "ThrottlingRateLimit"}
-_SETTING_PASSED_OVER = {"DataTraceEnabled"}
+_SETTING_PASSED_OVER = {"DataTraceEnabled", "LoggingLevel"}
 _PLAN = {"ApiStages", "Quota"}
 _PLAN_PASSED_OVER = {"Description", "Tags", "UsagePlanName"}
 _KEY = {"Description", "Enabled", "Tags"}
