@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from infra.firewall_settings import FirewallSettings
 from infra.strict_model import StrictModel
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,31}$")]
@@ -55,4 +56,7 @@ class EdgeSettings(StrictModel):
     )
     producers: ProducerSettings | None = Field(
         default=None, description="Producers with a key and limits of their own, if there are any."
+    )
+    firewall: FirewallSettings | None = Field(
+        default=None, description="AWS WAF in front of the API, where the stage pays for it."
     )

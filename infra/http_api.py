@@ -26,6 +26,7 @@ _PROBLEMS: Mapping[str, _Problem] = {
     "INVALID_SIGNATURE": (403, "Forbidden", _MESSAGE),
     "EXPIRED_TOKEN": (403, "Forbidden", _MESSAGE),
     "INVALID_API_KEY": (403, "Forbidden", '"The request bears no API key of this stage."'),
+    "WAF_FILTERED": (403, "Forbidden", '"The firewall blocks the request."'),
     "RESOURCE_NOT_FOUND": (404, "Not Found", _MESSAGE),
     "REQUEST_TOO_LARGE": (413, "Content Too Large", _MESSAGE),
     "UNSUPPORTED_MEDIA_TYPE": (415, "Unsupported Media Type", _MESSAGE),

@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 
 from infra.caller_settings import CognitoSettings, JwtSettings
 from infra.edge_settings import EdgeSettings, Throttle
+from infra.firewall_settings import FirewallSettings
 from infra.function_settings import (
     ApiFunctionSettings,
     FunctionSettings,
@@ -144,6 +145,7 @@ STAGES: Mapping[str, Settings] = {
             edge=EdgeSettings(
                 write=Throttle(requests_per_second=5_000, burst=5_000),
                 read=Throttle(requests_per_second=2_000, burst=4_000),
+                firewall=FirewallSettings(),
             ),
         ),
     )

@@ -16,6 +16,7 @@ from infra.alarms import Alarms
 from infra.by_type_table import ByTypeTable
 from infra.distributed_rebuild import DistributedRebuild
 from infra.export_bucket import ExportBucket
+from infra.firewall import Firewall
 from infra.function import Function
 from infra.http_api import HttpApi
 from infra.invoke_policy import InvokePolicy
@@ -118,6 +119,14 @@ class EventLogStack(Stack):
         if settings.authorizer == "iam":
             self._offer("Writer", "May append events", api.writing)
             self._offer("Reader", "May read events", api.reading)
+        if settings.edge.firewall:
+            Firewall(
+                self,
+                "Firewall",
+                stage=api.rest_api.deployment_stage,
+                firewall=settings.edge.firewall,
+                settings=settings,
+            )
         if settings.edge.producers:
             keys = ProducerKeys(self, "Producers", api=api, producers=settings.edge.producers)
             for name, key_id in keys.ids.items():

@@ -13,6 +13,8 @@ def greeting(stack: RunningStack, settings: Settings) -> Iterator[str]:
     sign = ""
     if settings.authorizer == "none":
         yield OPEN_WARNING
+    if settings.edge.firewall:
+        yield "The firewall of this stage (AWS WAF) does not run on this machine."
     if stack.credentials:
         yield f"Callers sign their requests; the keys of the users are in {stack.credentials}"
         sign = f'--aws-sigv4 aws:amz:{stack.region}:execute-api --user "$KEY:$SECRET" '

@@ -26,6 +26,9 @@ PASSED_OVER = {
     "AWS::S3::BucketPolicy": "refuses all but TLS, which nothing needs within one machine",
     "AWS::SNS::Topic": "there is no CloudWatch here that would publish to it",
     "AWS::SNS::TopicPolicy": "there is no CloudWatch here that would publish",
+    "AWS::WAFv2::LoggingConfiguration": "there is no firewall here that would log",
+    "AWS::WAFv2::WebACL": "there is no firewall here; the start says so",
+    "AWS::WAFv2::WebACLAssociation": "there is no firewall here",
 }
 """Resource types that the local stack does not run, and why it may."""
 
