@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from infra.domain_settings import DomainSettings
 from infra.firewall_settings import FirewallSettings
 from infra.strict_model import StrictModel
 
@@ -59,4 +60,7 @@ class EdgeSettings(StrictModel):
     )
     firewall: FirewallSettings | None = Field(
         default=None, description="AWS WAF in front of the API, where the stage pays for it."
+    )
+    domain: DomainSettings | None = Field(
+        default=None, description="The API's own domain name, where it has one."
     )

@@ -5,6 +5,7 @@ Invariant: every answer that no function makes is an RFC 9457 problem document t
 
 import json
 from collections.abc import Mapping
+from typing import cast
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigateway as apigateway
@@ -16,6 +17,7 @@ from infra.access_log import AccessLog
 from infra.authorization import method_options, scoped
 from infra.network_policy import network_policy
 from infra.settings import Settings
+from infra.tls import require_tls
 
 _MESSAGE = "$context.error.messageString"  # a JSON string already, with its quotes
 _Problem = tuple[int | None, str, str]
@@ -103,6 +105,7 @@ def _rest_api(
         default_method_options=options,
         # Bodies reach the functions with their exact bytes; text would be mended on the way.
         binary_media_types=["*/*"],
+        disable_execute_api_endpoint=True if settings.edge.domain else None,
         deploy_options=apigateway.StageOptions(
             stage_name=settings.stage,
             access_log_destination=access_log.destination,
@@ -122,6 +125,7 @@ def _rest_api(
             },
         ),
     )
+    require_tls(cast("apigateway.CfnRestApi", api.node.default_child))
     api.node.try_remove_child("Endpoint")  # an output that the stack gives under its own name
     return api
 

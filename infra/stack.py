@@ -14,6 +14,7 @@ from constructs import Construct
 from domain import config
 from infra.alarms import Alarms
 from infra.by_type_table import ByTypeTable
+from infra.custom_domain import CustomDomain
 from infra.distributed_rebuild import DistributedRebuild
 from infra.export_bucket import ExportBucket
 from infra.firewall import Firewall
@@ -119,6 +120,9 @@ class EventLogStack(Stack):
         if settings.authorizer == "iam":
             self._offer("Writer", "May append events", api.writing)
             self._offer("Reader", "May read events", api.reading)
+        url = api.url
+        if settings.edge.domain:
+            url = CustomDomain(self, "Domain", api=api.rest_api, domain=settings.edge.domain).url
         if settings.edge.firewall:
             Firewall(
                 self,
@@ -147,7 +151,7 @@ class EventLogStack(Stack):
         by_type_replay.allow("s3:PutObject", on=parking.arn_for_objects(f"{PREFIX}/{BY_TYPE}/*"))
 
         for name, value in {
-            "ApiUrl": api.url,
+            "ApiUrl": url,
             "Authorizer": settings.authorizer,
             "EventsTableName": events.table_name,
             "EventsByTypeTableName": by_type.table_name,

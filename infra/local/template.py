@@ -18,11 +18,15 @@ from infra.local.role_template import read_policy, read_role
 from infra.local.step_functions.machine_template import read_state_machine
 
 PASSED_OVER = {
+    "AWS::ApiGateway::BasePathMapping": "the local gateway serves the stage at the root as well",
     "AWS::ApiGateway::Deployment": "the local gateway always serves the current template",
     "AWS::CDK::Metadata": "describes the app, runs nothing",
+    "AWS::ApiGateway::DomainName": "the local gateway answers to any name",
+    "AWS::CertificateManager::Certificate": "there is no TLS within one machine",
     "AWS::CloudWatch::Alarm": "there is no CloudWatch here; `eventlog status` tells the same",
     "AWS::Lambda::Permission": "says who may invoke; the local gateway is that one",
     "AWS::Logs::MetricFilter": "there is no CloudWatch here",
+    "AWS::Route53::RecordSet": "there is no name to find this machine by",
     "AWS::S3::BucketPolicy": "refuses all but TLS, which nothing needs within one machine",
     "AWS::SNS::Topic": "there is no CloudWatch here that would publish to it",
     "AWS::SNS::TopicPolicy": "there is no CloudWatch here that would publish",
