@@ -2,6 +2,7 @@
 
 import os
 
+from api.cors import allowing
 from api.cursor import Cursors
 from api.read import build
 from domain import config
@@ -23,3 +24,4 @@ handler = build(
     ),
     cursors=Cursors(os.environ[config.CURSOR_KEY]),
 )
+handler = allowing(os.environ[config.ALLOWED_ORIGINS].split(), handler)

@@ -2,9 +2,11 @@
 
 import os
 
+from api.cors import allowing
 from api.write import build
 from domain import config
 from domain.dynamodb_client import connect
 from domain.dynamodb_log import DynamoDBLog
 
 handler = build(log=DynamoDBLog(connect(), table=os.environ[config.EVENTS_TABLE]))
+handler = allowing(os.environ[config.ALLOWED_ORIGINS].split(), handler)

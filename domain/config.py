@@ -26,3 +26,6 @@ JWT_AUDIENCE = "JWT_AUDIENCE"
 
 JWT_ALGORITHMS = "JWT_ALGORITHMS"
 """The signature algorithms that count, separated by commas."""
+
+ALLOWED_ORIGINS = "ALLOWED_ORIGINS"
+"""The origins whose scripts may read answers in a browser, separated by spaces; often none."""

@@ -10,6 +10,13 @@ from infra.strict_model import StrictModel
 
 _Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]{0,31}$")]
 
+_Origin = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^(https://[a-z0-9-]+(\.[a-z0-9-]+)*|http://(localhost|127\.0\.0\.1))(:\d{1,5})?$"
+    ),
+]
+
 
 class Throttle(StrictModel):
     """A token bucket; what finds it empty is answered 429.
@@ -63,4 +70,9 @@ class EdgeSettings(StrictModel):
     )
     domain: DomainSettings | None = Field(
         default=None, description="The API's own domain name, where it has one."
+    )
+    allowed_origins: tuple[_Origin, ...] = Field(
+        default=(),
+        description="Origins whose scripts may call the API from a browser, such as "
+        "`https://app.example.com`; without any, browsers keep answers from all scripts.",
     )

@@ -58,10 +58,11 @@ class EventLogStack(Stack):
         exports = ExportBucket(self, "ExportBucket", settings=settings)
 
         function = partial(Function, self, code=code, settings=settings)
+        to_browsers = {config.ALLOWED_ORIGINS: " ".join(settings.edge.allowed_origins)}
         write = function(
             "Write",
             handler=WRITE,
-            environment={config.EVENTS_TABLE: events.table_name},
+            environment={config.EVENTS_TABLE: events.table_name, **to_browsers},
             sizing=settings.write,
         )
         read = function(
@@ -72,6 +73,7 @@ class EventLogStack(Stack):
                 config.EVENTS_BY_TYPE_TABLE: by_type.table_name,
                 config.TYPE_SHARDS: str(settings.type_shards),
                 config.CURSOR_KEY: Aws.STACK_ID,
+                **to_browsers,
             },
             sizing=settings.read,
         )

@@ -204,6 +204,8 @@ def test_api_gateway_answers_problem_documents_itself(template: Template) -> Non
     answers = template.properties("AWS::ApiGateway::GatewayResponse")
     statuses = {(answer["ResponseType"], answer.get("StatusCode")) for answer in answers}
     assert {
+        ("BAD_REQUEST_BODY", "400"),
+        ("BAD_REQUEST_PARAMETERS", "400"),
         ("MISSING_AUTHENTICATION_TOKEN", "403"),
         ("INVALID_SIGNATURE", "403"),
         ("EXPIRED_TOKEN", "403"),
@@ -224,6 +226,13 @@ def test_api_gateway_answers_problem_documents_itself(template: Template) -> Non
         assert problem["title"]
         assert problem["detail"]
         assert answer.get("StatusCode") == (str(problem["status"]) if "status" in problem else None)
+
+
+def test_the_gateway_judges_no_body_and_no_parameter(templates: Mapping[str, Template]) -> None:
+    for template in templates.values():
+        assert not template.of_type("AWS::ApiGateway::RequestValidator")
+        for method in template.properties("AWS::ApiGateway::Method"):
+            assert not {"RequestModels", "RequestParameters", "RequestValidatorId"} & set(method)
 
 
 def test_functions_run_on_the_platform_that_they_are_bundled_for(template: Template) -> None:

@@ -11,6 +11,8 @@ from infra.settings import STAGES, Settings
 from tests.issuers import AUDIENCE, OTHER_RSA, Issuer, running_issuer
 
 EVENT = {"id": "e1", "type": "t", "payload": 1}
+APP = "https://app.example.com"
+ALLOWED = "Access-Control-Allow-Origin"
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +24,8 @@ def issuer() -> Iterator[Issuer]:
 @pytest.fixture(scope="module")
 def client(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     jwt = {"issuer": issuer.url, "audience": AUDIENCE}
-    given = STAGES["dev"].model_dump() | {"authorizer": "jwt", "jwt": jwt}
+    edge = {"allowed_origins": [APP]}
+    given = STAGES["dev"].model_dump() | {"authorizer": "jwt", "jwt": jwt, "edge": edge}
     data = tmp_path_factory.mktemp("bearer")
     with (
         dynamodb_local(logs=data / "engine") as engine,
@@ -63,3 +66,22 @@ def test_without_a_good_token_it_is_401_and_a_problem(client: httpx.Client, issu
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert client.get("/events/e2", headers=bearing(issuer.token(scope=scope))).status_code == 404
+
+
+def test_a_script_of_an_allowed_origin_asks_first_and_reads_every_answer(
+    client: httpx.Client, issuer: Issuer
+) -> None:
+    asks = {"Access-Control-Request-Method": "POST", "Origin": APP}
+    preflight = client.options("/events", headers=asks)
+    assert (preflight.status_code, preflight.content) == (204, b"")
+    assert preflight.headers[ALLOWED] == APP
+    assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
+    assert (
+        ALLOWED
+        not in client.options("/events", headers=asks | {"Origin": "https://x.test"}).headers
+    )
+
+    reader = bearing(issuer.token(scope="events/read")) | {"Origin": APP}
+    assert client.get("/types", headers=reader).headers[ALLOWED] == APP
+    refused = client.get("/types", headers={"Origin": APP})
+    assert (refused.status_code, refused.headers[ALLOWED]) == (401, APP)

@@ -85,3 +85,11 @@ def test_only_an_open_stage_says_that_anyone_may_call_it(
     assert OPEN_WARNING in stack.lines
     assert OPEN_WARNING not in prod.lines
     assert "recorded_by" not in stack.post(EVENT).json()
+
+
+def test_only_a_stage_with_a_firewall_says_that_it_is_not_here(
+    prod: LocalStack, stack: LocalStack
+) -> None:
+    said = "The firewall of this stage (AWS WAF) does not run on this machine."
+    assert said in prod.lines
+    assert said not in stack.lines
