@@ -1,7 +1,8 @@
 """The API that a command talks to: its address, and how the command's requests are authorized."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -12,11 +13,17 @@ from infra.running_stack import RunningStack, running_stack
 from infra.signing import SignedRequests
 
 API_KEY_HEADER = "x-api-key"
+_TOKEN = re.compile(r"[-0-9A-Za-z._~+/]+=*")
+_KEY = re.compile(r"[!-~]+")
 _REGION = re.compile(r"\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$")
 
 
 class NotSignableError(Exception):
     """AWS credentials or a region are missing; the message says which and what to do."""
+
+
+class BadCredentialError(Exception):
+    """A token or a key cannot be sent; the message says why, and never what it is."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +43,41 @@ class ApiTarget:
         return httpx.Client(base_url=self.address, auth=self.auth, headers=headers, timeout=timeout)
 
 
-def api_target(address: str | None, *, data: Path, sign: bool) -> ApiTarget:
+class BearerToken(httpx.Auth):
+    """A token in every request. https://www.rfc-editor.org/rfc/rfc6750#section-2.1"""
+
+    def __init__(self, token: str) -> None:
+        self._header = f"Bearer {token}"
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Put it into one request."""
+        request.headers["Authorization"] = self._header
+        yield request
+
+
+def api_target(
+    address: str | None, *, data: Path, sign: bool, token: str | None, api_key: str | None
+) -> ApiTarget:
     """The API at `address`, or that of the stack that runs on `data`.
 
     Raises:
         StackNotRunningError: no address is given, and no stack runs.
         NotSignableError: the requests are to be signed, and AWS's chain of credentials is empty.
+        BadCredentialError: a token or a key is malformed, would be sent in the clear, or there are
+            a token and a signature.
     """
-    if address is None:
-        return local_target(running_stack(data))
-    return ApiTarget(address, _own_signature(address) if sign else None)
+    target = local_target(running_stack(data)) if address is None else ApiTarget(address)
+    if token and sign:
+        raise BadCredentialError(
+            "a request is signed or bears a token: leave out --sign or --token"
+        )
+    if (token or api_key) and not _is_private(target.address):
+        raise BadCredentialError(f"{target.address} is not https: a token or a key would be seen")
+    if token:
+        target = replace(target, auth=BearerToken(_checked("token", token, _TOKEN)))
+    elif sign and address is not None:
+        target = replace(target, auth=_own_signature(address))
+    return replace(target, api_key=_checked("key", api_key, _KEY)) if api_key else target
 
 
 def local_target(stack: RunningStack, *, user: str = EVERYTHING) -> ApiTarget:
@@ -58,6 +90,18 @@ def local_target(stack: RunningStack, *, user: str = EVERYTHING) -> ApiTarget:
         return ApiTarget(stack.api, api_key=key)
     credentials = local_credentials(Path(stack.credentials), user=user)
     return ApiTarget(stack.api, SignedRequests(credentials, region=stack.region), key)
+
+
+def _checked(what: str, value: str, expected: re.Pattern[str]) -> str:
+    """The value, if a header can carry it: what a library says of a bad header shows it."""
+    if not expected.fullmatch(value.strip()):
+        raise BadCredentialError(f"the {what} has characters that no {what} has")
+    return value.strip()
+
+
+def _is_private(address: str) -> bool:
+    url = httpx.URL(address)
+    return url.scheme == "https" or url.host in {"127.0.0.1", "localhost", "::1"}
 
 
 def _own_signature(address: str) -> SignedRequests:

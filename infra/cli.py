@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from infra.api_target import NotSignableError, api_target
-from infra.cli_options import Data, Json, failures
+from infra.api_target import BadCredentialError, NotSignableError, api_target
+from infra.cli_options import ApiKey, Data, Json, Token, failures
 from infra.deployed_stage import LOCAL
 from infra.event_import import ImportFailedError
 from infra.import_command import run_import
@@ -31,6 +31,7 @@ Stage = Annotated[
 ]
 
 _LOCAL = Path(".local")
+_NO_TARGET = (StackNotRunningError, NotSignableError, BadCredentialError)
 
 
 app.add_typer(operate)
@@ -90,14 +91,17 @@ def demo(
     data: Data = _LOCAL,
     api: Api = None,
     sign: Sign = False,
+    token: Token = None,
+    api_key: ApiKey = None,
     rate: Annotated[float, typer.Option(help="Events a second.", min=0.1, max=200)] = 5,
     seconds: Annotated[float, typer.Option(help="How long.", min=1)] = 20,
 ) -> None:
     """Post believable business events and watch them being listed."""
     from infra.demo import DemoFailedError, run_demo  # noqa: PLC0415  # other commands start fast
 
-    with failures(StackNotRunningError, NotSignableError, DemoFailedError):
-        run_demo(api_target(api, data=data, sign=sign), rate=rate, seconds=seconds)
+    with failures(*_NO_TARGET, DemoFailedError):
+        target = api_target(api, data=data, sign=sign, token=token, api_key=api_key)
+        run_demo(target, rate=rate, seconds=seconds)
 
 
 @app.command("import")
@@ -106,16 +110,18 @@ def import_file(
     data: Data = _LOCAL,
     api: Api = None,
     sign: Sign = False,
+    token: Token = None,
+    api_key: ApiKey = None,
     rejects: Annotated[
         Path | None, typer.Option(help="Where refused lines go; ./FILE.rejects by default.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Post every line of a file. Importing it again is safe and goes on where it was cut off."""
-    with failures(StackNotRunningError, NotSignableError, ImportFailedError, OSError):
+    with failures(*_NO_TARGET, ImportFailedError, OSError):
         rejected = run_import(
             None if str(file) == "-" else file,
-            api=api_target(api, data=data, sign=sign),
+            api=api_target(api, data=data, sign=sign, token=token, api_key=api_key),
             rejects=rejects or Path(f"{'stdin' if str(file) == '-' else file.name}.rejects"),
             as_json=as_json,
         )

@@ -8,6 +8,18 @@ from typing import Annotated
 import typer
 
 Data = Annotated[Path, typer.Option("--data", help="The running stack's data folder.")]
+Token = Annotated[
+    str | None,
+    typer.Option(
+        "--token",
+        envvar="EVENTLOG_TOKEN",
+        help="A bearer token; the variable keeps it out of the list of processes.",
+    ),
+]
+ApiKey = Annotated[
+    str | None,
+    typer.Option("--api-key", envvar="EVENTLOG_API_KEY", help="A producer's API key, likewise."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
 
 
