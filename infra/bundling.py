@@ -1,15 +1,13 @@
 """Lambda assets without Docker: locked wheels for Lambda's platform, and our modules that count.
 
 Invariant: a bundle's folder is named after all that goes into it, and appears only when complete;
-the same inputs give the same files.
+the same inputs give the same files, with the same modes, whatever the machine's umask and clock.
 """
 
 import hashlib
-import io
 import os
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +20,7 @@ LOCK = ROOT / "requirements" / "lambda.txt"
 AUTHORIZER_LOCK = ROOT / "requirements" / "authorizer.txt"
 
 _SERVICES = {"dynamodb", "s3"}
+_DIRECTORY_MODE, _FILE_MODE = 0o755, 0o644
 # Never read by a client of these services. RECORD lists hashes that differ from machine to
 # machine; the rest of *.dist-info stays, because security scanners read the versions there.
 _UNUSED = (
@@ -66,21 +65,10 @@ def bundle(
     return _made_once(assets / f"{module}-{_digest(packages.name, *files, *contents)}", fill)
 
 
-def zipped_size(path: Path) -> int:
-    """Bytes of a folder as the archive that Lambda gets.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html (50 MB)
-    """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(path.rglob("*")):
-            archive.write(file, file.relative_to(path))
-    return buffer.tell()
-
-
 def _packages(lock: Path, *, assets: Path, python: Path | None) -> Path:
     """The locked packages without what no function uses, installed once per lock file."""
-    platform = f"{lambda_platform.PLATFORM} {lambda_platform.PYTHON} {bool(python)}"
+    compiler = python and lambda_platform.version(python)
+    platform = f"{lambda_platform.PLATFORM} {lambda_platform.PYTHON} {compiler}"
     recipe = f"{platform} {_UNUSED} {sorted(_SERVICES)}"
 
     def fill(folder: Path) -> None:
@@ -115,12 +103,22 @@ def _made_once(folder: Path, fill: Callable[[Path], None]) -> Path:
         filling = Path(aside, "asset")
         filling.mkdir()
         fill(filling)
+        _open_to_lambda(filling)
         try:
             filling.rename(folder)
         except OSError:
             if not folder.exists():  # else another process made the same files first
                 raise
     return folder
+
+
+def _open_to_lambda(folder: Path) -> None:
+    """Lambda runs code as another user than the one that made it, who must be able to read it.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/python-package.html
+    """
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(_DIRECTORY_MODE if path.is_dir() else _FILE_MODE)
 
 
 def _digest(*parts: str | bytes | Path) -> str:

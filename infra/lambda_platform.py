@@ -28,7 +28,8 @@ def install(lock: Path, *, into: Path) -> None:
     _run(
         *(_uv(), "pip", "install", "--quiet", "--no-deps", "--require-hashes"),
         *("--only-binary", ":all:", "--python-platform", PLATFORM, "--python-version", PYTHON),
-        *("--target", str(into), "--requirement", str(lock)),
+        # A copy of its own: what is a link to uv's cache could not be given other modes.
+        *("--link-mode", "copy", "--target", str(into), "--requirement", str(lock)),
     )
 
 
@@ -37,6 +38,11 @@ def interpreter(version: str = PYTHON) -> Path | None:
     command = (_uv(), "python", "find", "--no-project", "--no-python-downloads", version)
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     return Path(found.stdout.strip()) if found.returncode == 0 else None
+
+
+def version(python: Path) -> str:
+    """The full version of an interpreter, such as 3.13.9."""
+    return _run(str(python), "-c", "import platform; print(platform.python_version())").strip()
 
 
 def compile_bytecode(folder: Path, *, python: Path, root: Path) -> None:
@@ -59,7 +65,11 @@ def _uv() -> str:
     return uv
 
 
-def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _run(*command: str) -> str:
+    """What a command printed."""
+    # Bytecode holds sets in the order of their hashes.
+    environ = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
     if done.returncode:
         raise ToolError(f"{' '.join(command)}\n{(done.stderr or done.stdout).strip()}")
+    return done.stdout

@@ -15,7 +15,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from infra.bundling import ROOT, zipped_size
+from infra.bundle_contents import contents_of
+from infra.bundling import ROOT
 from infra.first_party import closure
 from infra.settings import OPEN_WARNING, Settings, UnknownStageError, load
 
@@ -117,7 +118,7 @@ def synth_bundled(*, stage: str, out: Path) -> None:
     if settings.authorizer == "none":
         sys.stdout.write(f"{OPEN_WARNING}\n")
     for handler, folder in sorted(assembly.assets().items()):
-        sys.stdout.write(f"  {handler:<44}{zipped_size(folder) / 1e6:>6.2f} MB zipped\n")
+        sys.stdout.write(f"  {handler:<44}{contents_of(folder).size / 1e6:>6.2f} MB zipped\n")
 
 
 def _inputs(settings: Settings) -> str:

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain import config
-from infra.bundling import zipped_size
+from infra.bundle_contents import contents_of
 from infra.caller_settings import JwtSettings
 from infra.settings import STAGES, Settings
 from infra.stack import WRITE
@@ -75,7 +75,7 @@ def test_only_its_bundle_holds_cryptography_and_it_is_for_lambdas_platform(
     assert (bundles[AUTHORIZE] / "jwt").is_dir()
     assert not (bundles[AUTHORIZE] / "boto3").exists()
     assert not (bundles[WRITE] / "jwt").exists()
-    size = zipped_size(bundles[AUTHORIZE])
+    size = contents_of(bundles[AUTHORIZE]).size
     sys.stdout.write(f"{AUTHORIZE}: {size / 1e6:.2f} MB zipped\n")
     assert 0 < size < 8_000_000
 
