@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA ?= .local
 STAGE ?= dev
+CONTEXT ?=
 OUT ?= cdk.out
 RATE ?= 5
 MINUTES ?= 5
@@ -11,6 +12,7 @@ STAGES ?= dev prod
 OIDC_PROVIDER ?= create
 
 BIN := .venv/bin
+SETTINGS = $(foreach one,$(CONTEXT),--context '$(one)')
 CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
@@ -20,17 +22,17 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-run: .venv/ready ## the whole stack on this machine [PORT=8000] [DATA=.local] [STAGE=dev]
-	@exec $(BIN)/eventlog local --port "$(PORT)" --data "$(DATA)" --stage "$(STAGE)" $(ARGS)
+run: .venv/ready ## the whole stack on this machine [PORT=8000] [DATA=.local] [STAGE=dev] [CONTEXT=...]
+	@exec $(BIN)/eventlog local --port "$(PORT)" --data "$(DATA)" --stage "$(STAGE)" $(SETTINGS) $(ARGS)
 
 demo: .venv/ready ## business events against a running `make run`, with a live view [RATE=5]
 	@exec $(BIN)/eventlog demo --data "$(DATA)" --rate "$(RATE)" $(ARGS)
 
-synth: .venv/ready ## the cloud assembly that `cdk deploy` ships [STAGE=dev] [OUT=cdk.out]
-	@exec $(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)" $(ARGS)
+synth: .venv/ready ## the cloud assembly that `cdk deploy` ships [STAGE=dev] [CONTEXT=...] [OUT=cdk.out]
+	@exec $(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)" $(SETTINGS) $(ARGS)
 
-deploy: .venv/ready $(CDK) ## synthesize a stage, deploy it to the account of the AWS profile in use [STAGE=dev]
-	@$(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)"
+deploy: .venv/ready $(CDK) ## synthesize a stage, deploy it to the account of the AWS profile in use [STAGE=dev] [CONTEXT=...]
+	@$(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)" $(SETTINGS)
 	@exec $(CDK) deploy --app "$(OUT)" --no-notices $(ARGS)
 
 account: .venv/ready $(CDK) ## once per account and region: let API Gateway write access logs there

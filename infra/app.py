@@ -2,8 +2,8 @@
 
 Invariant: what it writes depends on the sources, the lock files and the settings alone, but for
 bytecode, which the functions get where the runtime's Python is at hand.
-`cdk.json` names it, so `STAGE=prod npx cdk deploy` works; the output folder is CDK_OUTDIR, as for
-every CDK app.
+`cdk.json` names it, so `STAGE=prod npx cdk deploy -c type_shards=8` works; the output folder is
+CDK_OUTDIR, as for every CDK app.
 """
 
 import argparse
@@ -12,11 +12,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from infra import lambda_platform
 from infra.bundling import AUTHORIZER_LOCK, LOCK, ROOT, bundle
-from infra.settings import Settings, UnknownStageError, load
+from infra.context import of_cdk
+from infra.setting_errors import SettingsError
+from infra.settings import Settings, load
 
 
 def synthesize(settings: Settings, *, bundled: bool) -> None:
@@ -62,9 +62,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         given = options.settings
-        settings = Settings.model_validate_json(given) if given else load()
+        settings = (
+            Settings.model_validate_json(given) if given else load(context=of_cdk(os.environ))
+        )
         synthesize(settings, bundled=not options.unbundled)
-    except (UnknownStageError, ValidationError, lambda_platform.ToolError) as error:
+    except (SettingsError, lambda_platform.ToolError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

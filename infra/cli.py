@@ -10,12 +10,14 @@ from typing import Annotated
 import typer
 
 from infra.api_target import BadCredentialError, NotSignableError, api_target
-from infra.cli_options import ApiKey, Data, Json, Token, failures
+from infra.cli_options import ApiKey, Context, Data, Json, Stage, Token, failures
+from infra.deploy_cli import deploy
 from infra.deployed_stage import LOCAL
 from infra.event_import import ImportFailedError
 from infra.import_command import run_import
 from infra.operate_cli import operate
 from infra.running_stack import StackNotRunningError
+from infra.setting_errors import SettingsError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,15 +28,12 @@ Api = Annotated[str | None, typer.Option("--api", help="The API's address, if no
 Sign = Annotated[
     bool, typer.Option(help="Sign the requests to --api with the AWS credentials at hand.")
 ]
-Stage = Annotated[
-    str, typer.Option("--stage", envvar="STAGE", help="A stage of infra/settings.py.")
-]
-
 _LOCAL = Path(".local")
 _NO_TARGET = (StackNotRunningError, NotSignableError, BadCredentialError)
 
 
 app.add_typer(operate)
+app.add_typer(deploy)
 
 
 @app.callback()
@@ -52,6 +51,7 @@ def run_locally(
     port: Annotated[int, typer.Option(help="Port of the API.", min=0, max=65535)] = 8000,
     data: Data = _LOCAL,
     stage: Stage = "dev",
+    context: Context = [],  # noqa: B006  # typer copies it
     dynamodb_port: Annotated[
         int | None, typer.Option(help="Port of the engine that is started; a free one by default.")
     ] = None,
@@ -60,30 +60,20 @@ def run_locally(
     ] = None,
 ) -> None:
     """Run the synthesized stack on this machine until Ctrl-C."""
+    from infra.context import parse_pairs  # noqa: PLC0415
     from infra.local.errors import LocalStackError  # noqa: PLC0415
     from infra.local.stack import run  # noqa: PLC0415  # other commands start fast
 
-    with failures(LocalStackError):
+    with failures(LocalStackError, SettingsError):
         code = run(
             stage=stage,
             port=port,
             data=data,
             dynamodb_port=dynamodb_port,
             dynamodb_endpoint=dynamodb_endpoint,
+            context=parse_pairs(context),
         )
     raise typer.Exit(code)
-
-
-@app.command()
-def synth(
-    stage: Stage = "dev",
-    out: Annotated[Path, typer.Option(help="Folder of the cloud assembly.")] = Path("cdk.out"),
-) -> None:
-    """Write the cloud assembly that `cdk deploy` ships, and print each function's zipped size."""
-    from infra.synth import SynthError, synth_bundled  # noqa: PLC0415  # other commands start fast
-
-    with failures(SynthError):
-        synth_bundled(stage=stage, out=out)
 
 
 @app.command()

@@ -21,6 +21,18 @@ ApiKey = Annotated[
     typer.Option("--api-key", envvar="EVENTLOG_API_KEY", help="A producer's API key, likewise."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+Stage = Annotated[
+    str, typer.Option("--stage", envvar="STAGE", help="A stage of infra/settings.py.")
+]
+Context = Annotated[
+    list[str],
+    typer.Option(
+        "--context",
+        "-c",
+        metavar="NAME=VALUE",
+        help="A setting, such as by_type_stream.batch_size=100. May be repeated.",
+    ),
+]
 
 
 @contextmanager

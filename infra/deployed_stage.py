@@ -88,7 +88,7 @@ def deployed_stage(name: str, *, data: Path) -> DeployedStage:
 
     Raises:
         StackNotRunningError: nothing runs on the data folder.
-        UnknownStageError: there are no settings for such a stage.
+        SettingsError: there are no settings for such a stage.
         StageNotFoundError: CloudFormation has no such stack, or does not let this caller see it.
     """
     if name == LOCAL:

@@ -12,7 +12,7 @@ import typer
 from infra.cli_options import Data, Json, failures
 from infra.deployed_stage import DeployedStage, StageNotFoundError, deployed_stage
 from infra.running_stack import StackNotRunningError
-from infra.settings import UnknownStageError
+from infra.setting_errors import SettingsError
 
 operate = typer.Typer()
 parked = typer.Typer(help="List what is parked and why: exit code 1 if anything is.")
@@ -209,5 +209,5 @@ def status(
 
 
 def _stage(context: typer.Context, data: Path) -> DeployedStage:
-    with failures(StackNotRunningError, StageNotFoundError, UnknownStageError):
+    with failures(StackNotRunningError, StageNotFoundError, SettingsError):
         return deployed_stage(context.find_root().params["stage"], data=data)

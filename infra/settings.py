@@ -7,11 +7,13 @@ deploys any number of times.
 import os
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
+from types import MappingProxyType
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from infra.caller_settings import CognitoSettings, JwtSettings
+from infra.context import Context, override
 from infra.edge_settings import EdgeSettings, Throttle
 from infra.firewall_settings import FirewallSettings
 from infra.function_settings import (
@@ -20,16 +22,8 @@ from infra.function_settings import (
     ProjectorFunctionSettings,
     StreamSettings,
 )
+from infra.setting_errors import InvalidSettingError, UnknownStageError
 from infra.strict_model import StrictModel
-
-
-class UnknownStageError(ValueError):
-    """There are no settings for the stage that was asked for."""
-
-    def __init__(self, stage: str) -> None:
-        self.stage = stage
-        super().__init__(f"unknown stage {stage!r}: choose one of {', '.join(STAGES)}")
-
 
 OPEN_WARNING = (
     "This stage has no authorizer: anyone who reaches its API may read and write (authorizer=none)."
@@ -152,21 +146,30 @@ STAGES: Mapping[str, Settings] = {
 }
 
 
+NO_CONTEXT: Context = MappingProxyType({})
+
+
 def load(
     *,
     stage: str | None = None,
     project: str | None = None,
+    context: Context = NO_CONTEXT,
     environ: Mapping[str, str] = os.environ,
 ) -> Settings:
     """The settings of a stage; what is not given comes from STAGE, PROJECT and AWS_REGION.
 
+    `context` has settings by their dotted names, and wins over all else.
+
     Raises:
-        UnknownStageError: no such stage.
-        pydantic.ValidationError: the project or the region is malformed.
+        SettingsError: there is no such stage or setting, or a value is malformed.
     """
-    name = stage or environ.get("STAGE") or "dev"
+    name = context.get("stage") or stage or environ.get("STAGE") or "dev"
     if name not in STAGES:
-        raise UnknownStageError(name)
+        raise UnknownStageError(name, STAGES)
     given = {"project": project or environ.get("PROJECT"), "region": environ.get("AWS_REGION")}
     named = {field: value for field, value in given.items() if value}
-    return Settings.model_validate(STAGES[name].model_dump() | named)
+    chosen = override(STAGES[name].model_dump() | named, context, model=Settings)
+    try:
+        return Settings.model_validate(chosen)
+    except ValidationError as error:
+        raise InvalidSettingError(error) from error

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from infra.bundle_contents import contents_of
 from infra.bundling import ROOT
+from infra.context import Context
 from infra.first_party import closure
-from infra.settings import OPEN_WARNING, Settings, UnknownStageError, load
+from infra.setting_errors import SettingsError
+from infra.settings import NO_CONTEXT, OPEN_WARNING, Settings, load
 
 CACHE = ROOT / "build" / "cloud-assembly"
 
@@ -103,22 +103,31 @@ def cached_synth(settings: Settings, cache: Path = CACHE) -> Path:
     return folder
 
 
-def synth_bundled(*, stage: str, out: Path) -> None:
+def synth_bundled(*, stage: str, out: Path, context: Context = NO_CONTEXT) -> None:
     """Write the assembly that is deployed, and print each function's zipped size.
 
     Raises:
-        SynthError: no such stage, or CDK or the bundling failed.
+        SynthError: the settings are wrong, or CDK or the bundling failed.
     """
-    try:
-        settings = load(stage=stage)
-    except (UnknownStageError, ValidationError) as error:
-        raise SynthError(str(error)) from error
+    settings = settings_of(stage, context)
     assembly = synth(settings, out, bundled=True)
     sys.stdout.write(f"{assembly.stack} in {out}\n")
     if settings.authorizer == "none":
         sys.stdout.write(f"{OPEN_WARNING}\n")
     for handler, folder in sorted(assembly.assets().items()):
         sys.stdout.write(f"  {handler:<44}{contents_of(folder).size / 1e6:>6.2f} MB zipped\n")
+
+
+def settings_of(stage: str, context: Context) -> Settings:
+    """The settings that a command is for.
+
+    Raises:
+        SynthError: there is no such stage or setting, or a value is malformed.
+    """
+    try:
+        return load(stage=stage, context=context)
+    except SettingsError as error:
+        raise SynthError(str(error)) from error
 
 
 def _inputs(settings: Settings) -> str:

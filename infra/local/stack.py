@@ -16,8 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import ValidationError
-
+from infra.context import Context
 from infra.local.admission import Admission
 from infra.local.announcement import announced
 from infra.local.authorizers import authorizers_of
@@ -38,7 +37,8 @@ from infra.local.tables import create_tables
 from infra.local.template import Template, load
 from infra.local.workers import Functions
 from infra.running_stack import RunningStack
-from infra.settings import Settings, UnknownStageError
+from infra.setting_errors import SettingsError
+from infra.settings import NO_CONTEXT, Settings
 from infra.settings import load as load_settings
 from infra.synth import SynthError, cached_synth
 
@@ -74,6 +74,7 @@ def run(
     data: Path,
     dynamodb_port: int | None = None,
     dynamodb_endpoint: str | None = None,
+    context: Context = NO_CONTEXT,
 ) -> int:
     """Run until SIGINT or SIGTERM; exit code 0 then.
 
@@ -83,7 +84,7 @@ def run(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
-        settings = _settings(stage)
+        settings = _settings(stage, context)
         with running(
             settings,
             port=port,
@@ -244,11 +245,11 @@ def _listener(port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _settings(stage: str) -> Settings:
+def _settings(stage: str, context: Context) -> Settings:
     try:
-        return load_settings(stage=stage)
-    except (UnknownStageError, ValidationError) as error:
-        raise LocalStackError(str(error), remedy="infra/settings.py has the stages.") from error
+        return load_settings(stage=stage, context=context)
+    except SettingsError as error:
+        raise LocalStackError(str(error), remedy="infra/settings.py has them all.") from error
 
 
 def _synthesize(settings: Settings) -> Path:

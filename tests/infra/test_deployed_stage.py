@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from infra.deployed_stage import StageNotFoundError, deployed_stage
 from infra.running_stack import RunningStack, StackNotRunningError
-from infra.settings import UnknownStageError
+from infra.setting_errors import UnknownStageError
 
 OUTPUTS = {"EventsTableName": "log", "EventsByTypeTableName": "by-type", "TypeShards": "4"}
 TEMPLATE = {

@@ -7,7 +7,8 @@ from infra.function_settings import (
     ProjectorFunctionSettings,
     StreamSettings,
 )
-from infra.settings import STAGES, Settings, UnknownStageError, load
+from infra.setting_errors import UnknownStageError
+from infra.settings import STAGES, Settings, load
 from projections.stream import PARKING_MILLISECONDS
 
 
