@@ -17,7 +17,7 @@ CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth deploy account pipeline-role test soak format lock clean
+.PHONY: help run demo synth deploy destroy account pipeline-role test soak format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -34,6 +34,11 @@ synth: .venv/ready ## the cloud assembly that `cdk deploy` ships [STAGE=dev] [CO
 deploy: .venv/ready $(CDK) ## synthesize a stage, deploy it to the account of the AWS profile in use [STAGE=dev] [CONTEXT=...]
 	@$(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)" $(SETTINGS)
 	@exec $(CDK) deploy --app "$(OUT)" --no-notices $(ARGS)
+
+destroy: .venv/ready $(CDK) ## delete a stage and all that is in it; a protected one refuses [STAGE=dev]
+	@$(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)"
+	@$(BIN)/eventlog empty --stage "$(STAGE)"
+	@exec $(CDK) destroy --app "$(OUT)" --force --no-notices $(ARGS)
 
 account: .venv/ready $(CDK) ## once per account and region: let API Gateway write access logs there
 	@exec $(CDK) deploy --app "$(BIN)/python -m infra.account.app" --output build/account --no-notices $(ARGS)

@@ -38,3 +38,13 @@ def bundles(
 
     with failures(SynthError, SettingsError):
         run_bundles(stage=stage, context=parse_pairs(context), as_json=as_json)
+
+
+@deploy.command()
+def empty(stage: Stage = "dev") -> None:
+    """Remove all that is in a stage's buckets, so that its stack can be deleted."""
+    from infra.empty_command import NotEmptiedError, run_empty  # noqa: PLC0415
+    from infra.settings import load  # noqa: PLC0415
+
+    with failures(NotEmptiedError, SettingsError):
+        run_empty(load(stage=stage))

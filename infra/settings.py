@@ -51,6 +51,13 @@ class Settings(StrictModel):
         description="Refuse to delete the tables, keep them and the logs when the stack goes, and "
         "keep point-in-time backups of the log."
     )
+    recovery_days: int = Field(
+        default=35,
+        ge=1,
+        le=35,
+        description="Days that the log can be brought back to any second of, where data is "
+        "protected.",
+    )
     authorizer: Literal["iam", "cognito", "jwt", "none"] = Field(
         default="iam",
         description="Who may call the API: `iam`, who signs as an AWS principal with permission "

@@ -160,6 +160,7 @@ def test_tables_and_logs_outlive_a_protected_stage(
         assert (policy, policy) == (group["DeletionPolicy"], group["UpdateReplacePolicy"])
     recovery = template.table("id")["Properties"]["PointInTimeRecoverySpecification"]
     assert recovery["PointInTimeRecoveryEnabled"] is kept
+    assert recovery.get("RecoveryPeriodInDays") == (35 if kept else None)
 
 
 def test_tables_are_on_demand_and_the_log_streams_what_is_appended(template: Template) -> None:
