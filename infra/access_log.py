@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variabl
 import json
 
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.log_group import log_group
@@ -43,9 +44,11 @@ _FIELDS = {
 class AccessLog(Construct):
     """The log group of it, and the stage's options that fill it."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, settings: Settings, key: kms.IKey | None
+    ) -> None:
         super().__init__(scope, id)
-        self.log_group = log_group(self, "Logs", settings=settings)
+        self.log_group = log_group(self, "Logs", settings=settings, key=key)
         self.destination = apigateway.LogGroupLogDestination(self.log_group)
         fields = {**_FIELDS, "principal": _PRINCIPALS[settings.authorizer]}
         self.format = apigateway.AccessLogFormat.custom(json.dumps(fields))

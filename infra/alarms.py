@@ -9,6 +9,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -23,9 +24,9 @@ _BEHIND_MILLISECONDS = 1000 * BEHIND_SECONDS
 class Alarms(Construct):
     """Alarms, named after what is wrong, and the topic that hears of them."""
 
-    def __init__(self, scope: Construct, id: str) -> None:
+    def __init__(self, scope: Construct, id: str, *, key: kms.IKey | None) -> None:
         super().__init__(scope, id)
-        self.topic = _topic(self)
+        self.topic = _topic(self, key)
         self._action = actions.SnsAction(self.topic)
 
     def watch_api(self, server_errors: cloudwatch.Metric) -> None:
@@ -78,9 +79,9 @@ class Alarms(Construct):
         alarm.add_ok_action(self._action)
 
 
-def _topic(scope: Construct) -> sns.Topic:
+def _topic(scope: Construct, key: kms.IKey | None) -> sns.Topic:
     """A topic that this account's CloudWatch may publish to, over TLS."""
-    topic = sns.Topic(scope, "Topic", enforce_ssl=True)
+    topic = sns.Topic(scope, "Topic", master_key=key, enforce_ssl=True)
     topic.add_to_resource_policy(
         iam.PolicyStatement(
             principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],

@@ -7,14 +7,16 @@ import json
 
 from aws_cdk import Aws
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
+from infra.encryption_key import key_grants
 from infra.export_bucket import ExportBucket
 from infra.function import Function
 from infra.log_table import LogTable
 from infra.projector import count_parked
-from infra.rebuild_definition import DEFINITION, EXPORTS, RESULTS
+from infra.rebuild_definition import EXPORTS, RESULTS, definition
 
 
 class DistributedRebuild(Construct):
@@ -32,20 +34,23 @@ class DistributedRebuild(Construct):
         log: LogTable,
         exports: ExportBucket,
         replay: Function,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, id)
+        self._key = key
         self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("states.amazonaws.com"))
         machine = stepfunctions.CfnStateMachine(
             self,
             "StateMachine",
             role_arn=self._role.role_arn,
             state_machine_type="STANDARD",
-            definition_string=json.dumps(DEFINITION),
+            definition_string=json.dumps(definition(encrypted=key is not None)),
             definition_substitutions={
                 "Partition": Aws.PARTITION,
                 "LogTableArn": log.table_arn,
                 "ExportBucket": exports.bucket_name,
                 "ReplayFunctionArn": replay.function.function_arn,
+                **({"KeyArn": key.key_arn} if key else {}),
             },
         )
         self.arn = machine.attr_arn
@@ -78,3 +83,5 @@ class DistributedRebuild(Construct):
 
     def _allow(self, *actions: str, on: str) -> None:
         self._role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[on]))
+        for statement in key_grants(self._key, actions):
+            self._role.add_to_policy(statement)

@@ -8,16 +8,16 @@ https://docs.aws.amazon.com/waf/latest/developerguide/logging.html
 from aws_cdk import Aws, Duration, Fn
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from infra.firewall_rules import rules, visibility
 from infra.firewall_settings import FirewallSettings
-from infra.log_group import log_group
+from infra.log_group import FIREWALL_LOGS, log_group
 from infra.settings import Settings
 
 _SECRET_HEADERS = ("authorization", "x-api-key", "x-amz-security-token", "cookie")
-_PREFIX = "aws-waf-logs-"  # WAF writes to no other log group
 
 
 class Firewall(Construct):
@@ -31,6 +31,7 @@ class Firewall(Construct):
         stage: apigateway.Stage,
         firewall: FirewallSettings,
         settings: Settings,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, id)
         metric = f"{settings.project}-{settings.stage}"
@@ -49,7 +50,7 @@ class Firewall(Construct):
         waf.CfnWebACLAssociation(
             self, "OnStage", resource_arn=stage.stage_arn, web_acl_arn=self._acl.attr_arn
         )
-        self._log(settings)
+        self._log(settings, key)
         self.blocked = cloudwatch.Metric(
             namespace="AWS/WAFV2",
             metric_name="BlockedRequests",
@@ -58,14 +59,14 @@ class Firewall(Construct):
             period=Duration.minutes(1),
         )
 
-    def _log(self, settings: Settings) -> None:
+    def _log(self, settings: Settings, key: kms.IKey | None) -> None:
         """What was blocked; what was counted is a metric. The name has the stack's own id in it.
 
         https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
         """
         unique = Fn.select(2, Fn.split("/", Aws.STACK_ID))
-        name = f"{_PREFIX}{settings.project}-{settings.stage}-{unique}"
-        group = log_group(self, "Logs", settings=settings, name=name)
+        name = f"{FIREWALL_LOGS}{settings.project}-{settings.stage}-{unique}"
+        group = log_group(self, "Logs", settings=settings, key=key, name=name)
         region = f"arn:{Aws.PARTITION}:logs:{Aws.REGION}:{Aws.ACCOUNT_ID}"
         waf.CfnLoggingConfiguration(
             self,

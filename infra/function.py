@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from infra.encryption_key import key_grants
 from infra.function_settings import FunctionSettings
 from infra.log_group import log_group
 from infra.settings import Settings
@@ -29,9 +31,11 @@ class Function(Construct):
         environment: Mapping[str, str],
         sizing: FunctionSettings,
         settings: Settings,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, id)
-        self.log_group = log_group(self, "Logs", settings=settings)
+        self._key = key
+        self.log_group = log_group(self, "Logs", settings=settings, key=key)
         self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=self.log_group.log_group_arn)
         self.function = lambda_.Function(
@@ -50,5 +54,10 @@ class Function(Construct):
         )
 
     def allow(self, *actions: str, on: str) -> None:
-        """Let the function call these IAM actions on the resource with this ARN."""
+        """Let the function call these IAM actions on the resource with this ARN.
+
+        Where the resource has a key of the stage's own, the function may use it for that.
+        """
         self._role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[on]))
+        for statement in key_grants(self._key, actions):
+            self._role.add_to_policy(statement)

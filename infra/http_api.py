@@ -7,6 +7,7 @@ from typing import cast
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -36,9 +37,12 @@ class HttpApi(Construct):
         read: lambda_.IFunction,
         tokens: apigateway.IAuthorizer | None,
         settings: Settings,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, id)
-        api = self.rest_api = _rest_api(self, settings, method_options(settings, tokens=tokens))
+        options = method_options(settings, tokens=tokens)
+        access_log = AccessLog(self, "Access", settings=settings, key=key)
+        api = self.rest_api = _rest_api(self, settings, options, _stage(settings, access_log))
         to_write = apigateway.LambdaIntegration(write, allow_test_invoke=False)
         to_read = apigateway.LambdaIntegration(read, allow_test_invoke=False)
         events = api.root.add_resource("events")
@@ -56,7 +60,10 @@ class HttpApi(Construct):
 
 
 def _rest_api(
-    scope: Construct, settings: Settings, options: apigateway.MethodOptions
+    scope: Construct,
+    settings: Settings,
+    options: apigateway.MethodOptions,
+    stage: apigateway.StageOptions,
 ) -> apigateway.RestApi:
     api = apigateway.RestApi(
         scope,
@@ -69,7 +76,7 @@ def _rest_api(
         # Bodies reach the functions with their exact bytes; text would be mended on the way.
         binary_media_types=["*/*"],
         disable_execute_api_endpoint=True if settings.edge.domain else None,
-        deploy_options=_stage(settings, AccessLog(scope, "Access", settings=settings)),
+        deploy_options=stage,
     )
     require_tls(cast("apigateway.CfnRestApi", api.node.default_child))
     api.node.try_remove_child("Endpoint")  # an output that the stack gives under its own name

@@ -7,6 +7,7 @@ from typing import cast
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.logical_id import pin_logical_id
@@ -16,7 +17,9 @@ from infra.settings import Settings
 class LogTable(dynamodb.Table):
     """Events by `id`, with a stream of what is appended."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, settings: Settings, key: kms.IKey | None
+    ) -> None:
         keep = settings.protect_data
         super().__init__(
             scope,
@@ -28,6 +31,7 @@ class LogTable(dynamodb.Table):
                 point_in_time_recovery_enabled=keep,
                 recovery_period_in_days=settings.recovery_days if keep else None,
             ),
+            encryption_key=key,
             deletion_protection=keep,
             removal_policy=RemovalPolicy.RETAIN if keep else RemovalPolicy.DESTROY,
         )

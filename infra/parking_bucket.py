@@ -4,6 +4,7 @@ Invariant: nothing that is parked expires; only what a redrive has removed does,
 """
 
 from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -16,11 +17,15 @@ _KEPT_AFTER_REDRIVE = Duration.days(30)
 class ParkingBucket(s3.Bucket):
     """Encrypted, versioned, reachable over TLS alone; `projections/parking.py` has its keys."""
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, settings: Settings, key: kms.IKey | None
+    ) -> None:
         super().__init__(
             scope,
             id,
-            encryption=s3.BucketEncryption.S3_MANAGED,
+            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,
+            encryption_key=key,
+            bucket_key_enabled=True if key else None,  # a call for many objects, not for each
             enforce_ssl=True,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,

@@ -129,6 +129,9 @@ _REPLAY_FILES: dict[str, Any] = {
     "End": True,
 }
 
+# Not said, an export is under S3's own key, whatever the bucket's default.
+_ENCRYPTED = {"S3SseAlgorithm": "KMS", "S3SseKmsKeyId": "${KeyArn}"}
+
 DEFINITION: dict[str, Any] = {
     "Comment": "Replays an export of the log into the by-type projection.",
     "StartAt": "Export",
@@ -145,3 +148,14 @@ DEFINITION: dict[str, Any] = {
         "ReplayFiles": _REPLAY_FILES,
     },
 }
+
+
+def definition(*, encrypted: bool) -> dict[str, Any]:
+    """The definition; `encrypted`, its exports are under the key `${KeyArn}`.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ExportTableToPointInTime.html
+    """
+    if not encrypted:
+        return DEFINITION
+    export = {**_EXPORT, "Parameters": {**_EXPORT["Parameters"], **_ENCRYPTED}}
+    return {**DEFINITION, "States": {**DEFINITION["States"], "Export": export}}

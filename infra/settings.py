@@ -58,6 +58,11 @@ class Settings(StrictModel):
         description="Days that the log can be brought back to any second of, where data is "
         "protected.",
     )
+    encryption: Literal["aws-owned", "customer-managed"] = Field(
+        default="aws-owned",
+        description="Whose key the data, the logs and the alarms are encrypted with: AWS's, which "
+        "cost nothing, or one of the stage's own, which can be audited and withdrawn.",
+    )
     authorizer: Literal["iam", "cognito", "jwt", "none"] = Field(
         default="iam",
         description="Who may call the API: `iam`, who signs as an AWS principal with permission "

@@ -16,6 +16,7 @@ from infra.alarms import Alarms
 from infra.by_type_table import ByTypeTable
 from infra.custom_domain import CustomDomain
 from infra.distributed_rebuild import DistributedRebuild
+from infra.encryption_key import encryption_key
 from infra.export_bucket import ExportBucket
 from infra.firewall import Firewall
 from infra.function import Function
@@ -52,13 +53,14 @@ class EventLogStack(Stack):
             tags={"project": settings.project, "stage": settings.stage},
         )
 
-        events = LogTable(self, "EventsTable", settings=settings)
-        by_type = ByTypeTable(self, "EventsByTypeTable", settings=settings)
-        parking = ParkingBucket(self, "ParkingBucket", settings=settings)
-        exports = ExportBucket(self, "ExportBucket", settings=settings)
+        key = encryption_key(self, "Key", settings=settings)
+        events = LogTable(self, "EventsTable", settings=settings, key=key)
+        by_type = ByTypeTable(self, "EventsByTypeTable", settings=settings, key=key)
+        parking = ParkingBucket(self, "ParkingBucket", settings=settings, key=key)
+        exports = ExportBucket(self, "ExportBucket", settings=settings, key=key)
 
-        function = partial(Function, self, code=code, settings=settings)
         to_browsers = {config.ALLOWED_ORIGINS: " ".join(settings.edge.allowed_origins)}
+        function = partial(Function, self, code=code, settings=settings, key=key)
         write = function(
             "Write",
             handler=WRITE,
@@ -110,6 +112,7 @@ class EventLogStack(Stack):
             log=events,
             exports=exports,
             replay=by_type_replay,
+            key=key,
         )
         api = HttpApi(
             self,
@@ -118,6 +121,7 @@ class EventLogStack(Stack):
             read=read.function,
             tokens=token_check(self, settings=settings, function=function),
             settings=settings,
+            key=key,
         )
         if settings.authorizer == "iam":
             self._offer("Writer", "May append events", api.writing)
@@ -132,12 +136,13 @@ class EventLogStack(Stack):
                 stage=api.rest_api.deployment_stage,
                 firewall=settings.edge.firewall,
                 settings=settings,
+                key=key,
             )
         if settings.edge.producers:
             keys = ProducerKeys(self, "Producers", api=api, producers=settings.edge.producers)
             for name, key_id in keys.ids.items():
                 CfnOutput(self, f"ApiKeyId{name.capitalize()}", value=key_id)
-        alarms = Alarms(self, "Alarms")
+        alarms = Alarms(self, "Alarms", key=key)
         alarms.watch_api(api.server_errors)
         alarms.watch_table("Log", events)
         alarms.watch_table("ByType", by_type)

@@ -42,10 +42,14 @@ class UnknownOperationError(Exception):
 
 @dataclass(frozen=True, order=True)
 class Access:
-    """What IAM is asked: may the caller do `action` on `resource`, an ARN?"""
+    """What IAM is asked: may the caller do `action` on `resource`, an ARN?
+
+    `via` is the service that asks for a key in the caller's name, such as `s3`.
+    """
 
     action: str
     resource: str
+    via: str = ""
 
 
 def accesses(

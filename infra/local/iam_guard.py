@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from botocore.exceptions import ClientError
 
 from infra.local.iam_actions import Access, UnknownOperationError, accesses
+from infra.local.key_use import key_uses
 from infra.local.resources import Role, Statement
 
 _HOOK = "before-parameter-build"  # before the parameters are checked and sent, on every operation
@@ -48,7 +49,10 @@ class Guard:
         hooks.register(_HOOK, self._on_call)
 
     def allows(self, access: Access) -> bool:
-        """Whether the role may; the answer is recorded."""
+        """Whether the role may, and may use the key if there is one; the answer is recorded."""
+        return all(map(self._allows, (access, *key_uses(access, self._role.keys))))
+
+    def _allows(self, access: Access) -> bool:
         allowed = is_allowed(self._role.statements, access)
         self._record(access, allowed)
         return allowed
@@ -61,8 +65,9 @@ class Guard:
         except UnknownOperationError as error:
             unknown = Access(f"{service_id}:{model.name} ({error})", "*")
             raise self._denied(unknown, model) from error
-        for access in needed:
-            if not self.allows(access):
+        keys = [use for one in needed for use in key_uses(one, self._role.keys)]
+        for access in (*needed, *keys):
+            if not self._allows(access):
                 raise self._denied(access, model)
 
     def _table_arn(self, name: str) -> str:
@@ -88,6 +93,8 @@ def is_allowed(statements: Iterable[Statement], access: Access) -> bool:
 
 def matches(statement: Statement, access: Access) -> bool:
     """Whether a statement speaks of the access."""
+    if statement.via and statement.via != access.via:
+        return False
     return any(
         _pattern(action.lower()).fullmatch(access.action.lower()) for action in statement.actions
     ) and any(_pattern(resource).fullmatch(access.resource) for resource in statement.resources)

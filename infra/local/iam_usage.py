@@ -1,12 +1,12 @@
 """What the stack's roles did, against what they may do: both differences are to be empty."""
 
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from infra.local.iam_actions import Access
 from infra.local.iam_guard import matches
-from infra.local.resources import Role, Statement
+from infra.local.resources import Role
 
 
 @dataclass(frozen=True, order=True)
@@ -58,7 +58,8 @@ class Usage:
             for action in statement.actions
             for resource in statement.resources
             if not any(
-                name == role.name and matches(Statement("Allow", (action,), (resource,)), access)
+                name == role.name
+                and matches(replace(statement, actions=(action,), resources=(resource,)), access)
                 for name, access, _ in seen
             )
         ]

@@ -12,6 +12,7 @@ ACCOUNT = "000000000000"
 _GIVEN = ("BucketName", "FunctionName", "LogGroupName", "RoleName", "StageName", "TableName")
 _ARNS = {
     "AWS::IAM::Role": "arn:aws:iam::{account}:role/{name}",
+    "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{name}",
     "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
     "AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{name}:*",
     "AWS::S3::Bucket": "arn:aws:s3:::{name}",

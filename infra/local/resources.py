@@ -12,7 +12,8 @@ from infra.local.step_functions.language import Machine
 class Table:
     """A DynamoDB table: `create` holds the arguments of CreateTable; `ttl` the attribute's name.
 
-    `recoverable` says whether it has point-in-time recovery.
+    `recoverable` says whether it has point-in-time recovery; `key` is its key's ARN where it is not
+    DynamoDB's own.
     """
 
     logical_id: str
@@ -20,32 +21,39 @@ class Table:
     create: Mapping[str, Any]
     ttl: str | None
     recoverable: bool = False
+    key: str | None = None
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """An S3 bucket."""
+    """An S3 bucket; `key` is its key's ARN where it is not S3's own."""
 
     name: str
     versioned: bool
+    key: str | None = None
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of a role's policies."""
+    """One statement of a role's policies; with `via`, of what that service does for the caller."""
 
     effect: str
     actions: tuple[str, ...]
     resources: tuple[str, ...]
+    via: str = ""
 
 
 @dataclass(frozen=True)
 class Role:
-    """An IAM role with the statements of all its policies."""
+    """An IAM role with the statements of all its policies.
+
+    `keys` has the ARN of the key that each encrypted table and bucket has, by its own.
+    """
 
     name: str
     arn: str
     statements: tuple[Statement, ...]
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ PASSED_OVER = {
     "AWS::ApiGateway::DomainName": "the local gateway answers to any name",
     "AWS::CertificateManager::Certificate": "there is no TLS within one machine",
     "AWS::CloudWatch::Alarm": "there is no CloudWatch here; `eventlog status` tells the same",
+    "AWS::KMS::Key": "nothing is encrypted here; whether a role may use it is checked",
     "AWS::Lambda::Permission": "says who may invoke; the local gateway is that one",
     "AWS::Logs::MetricFilter": "there is no CloudWatch here",
     "AWS::Route53::RecordSet": "there is no name to find this machine by",
@@ -167,12 +168,17 @@ class Template:
         expires = ttl.get("AttributeName") if ttl.get("Enabled") else None
         recovery = properties.get("PointInTimeRecoverySpecification", {})
         recoverable = recovery.get("PointInTimeRecoveryEnabled", False)
-        return Table(logical_id, self._physical_id(logical_id), create, expires, recoverable)
+        key = properties.get("SSESpecification", {}).get("KMSMasterKeyId")
+        return Table(logical_id, self._physical_id(logical_id), create, expires, recoverable, key)
 
     def _bucket(self, logical_id: str, properties: Mapping[str, Any]) -> Bucket:
         refuse_unknown(logical_id, properties, _BUCKET | _BUCKET_PASSED_OVER)
         versioning = properties.get("VersioningConfiguration", {})
-        return Bucket(self._physical_id(logical_id), versioning.get("Status") == "Enabled")
+        versioned = versioning.get("Status") == "Enabled"
+        rules = properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", ())
+        defaults = [one.get("ServerSideEncryptionByDefault", {}) for one in rules]
+        key = next((one["KMSMasterKeyID"] for one in defaults if "KMSMasterKeyID" in one), None)
+        return Bucket(self._physical_id(logical_id), versioned, key)
 
     def _function(self, logical_id: str, properties: Mapping[str, Any]) -> Function:
         refuse_unknown(logical_id, properties, _FUNCTION | _FUNCTION_PASSED_OVER)
@@ -197,7 +203,14 @@ class Template:
         roles = self._of_type("AWS::IAM::Role")
         policies = [properties for _, properties in self._of_type("AWS::IAM::Policy")]
         [properties] = [one for logical_id, one in roles if self._physical_id(logical_id) == name]
-        return read_role(name, arn, properties=properties, policies=policies)
+        return read_role(name, arn, properties=properties, policies=policies, keys=self._keys())
+
+    def _keys(self) -> Mapping[str, str]:
+        """The key of each encrypted table and bucket, by its ARN; complete with `table_arns`."""
+        arns = {logical_id: found["Arn"] for logical_id, found in self.table_arns.items()}
+        tables = {arns.get(one.logical_id): one.key for one in self.tables()}
+        buckets = {f"arn:aws:s3:::{one.name}": one.key for one in self.buckets()}
+        return {arn: key for arn, key in (tables | buckets).items() if arn and key}
 
     def _of_type(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for logical_id, resource in self.resources.items():

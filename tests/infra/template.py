@@ -56,15 +56,15 @@ class Template:
             for role in policy["Roles"]:
                 for statement in policy["PolicyDocument"]["Statement"]:
                     assert statement["Effect"] == "Allow"
-                    for action in _listed(statement["Action"]):
-                        for resource in _listed(statement["Resource"]):
+                    for action in listed(statement["Action"]):
+                        for resource in listed(statement["Resource"]):
                             yield role["Ref"], (action, self.named(resource))
 
     def named(self, reference: Any) -> str:
         """What a reference means, or itself.
 
         That is `log`, `log stream`, `by type`, `parking`, `exports` (and a path in them),
-        `rebuild`, `logs of HANDLER`, or a function's HANDLER.
+        `rebuild`, `key`, `logs of HANDLER`, or a function's HANDLER.
         """
         if not isinstance(reference, dict):
             return str(reference)
@@ -83,6 +83,8 @@ class Template:
                 return "parking" if resource == self.bucket(versioned=True) else "exports"
             case "AWS::StepFunctions::StateMachine":
                 return "rebuild"
+            case "AWS::KMS::Key":
+                return "key"
             case "AWS::Lambda::Function":
                 return str(resource["Properties"]["Handler"])
         name = "log" if resource == self.table("id") else "by type"
@@ -119,5 +121,6 @@ class Template:
         return str(self._functions()[function]["Handler"])
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """The items of a list, or the one thing that stands for a list of one."""
     return value if isinstance(value, list) else [value]

@@ -1,7 +1,8 @@
 """The guard against a role's policies: which action a call needs, who may, what was used."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,13 @@ from infra.local.aws import LocalAws
 from infra.local.iam_actions import Access, UnknownOperationError, accesses
 from infra.local.iam_guard import Guard, is_allowed
 from infra.local.iam_usage import Grant, GuardReport, Usage
+from infra.local.key_use import key_uses
 from infra.local.resources import Role, Statement
 
 LOG = "arn:aws:dynamodb:ddblocal:000000000000:table/log"
+BUCKET = "arn:aws:s3:::parking"
+KEY = "arn:aws:kms:eu-central-1:000000000000:key/Key"
+NO_KEYS: Mapping[str, str] = {}
 STREAM = f"{LOG}/stream/2026-11-23T10:00:00.000"
 DYNAMODB, STREAMS = "DynamoDB", "DynamoDB Streams"
 
@@ -145,9 +150,9 @@ def client(dynamodb_local: str) -> Iterator[Any]:
         yield client
 
 
-def watch(client: Any, *statements: Statement) -> Usage:
+def watch(client: Any, *statements: Statement, keys: Mapping[str, str] = NO_KEYS) -> Usage:
     """Let the client speak for a role with these statements."""
-    speaker = role(*statements)
+    speaker = replace(role(*statements), keys=keys)
     usage = Usage([speaker])
     guard = Guard(
         speaker,
@@ -170,6 +175,40 @@ def test_a_call_that_is_not_granted_fails_as_on_aws(client: Any) -> None:
         f" dynamodb:PutItem on resource: {LOG} because no identity-based policy allows the"
         " dynamodb:PutItem action"
     )
+
+
+@pytest.mark.parametrize(
+    ("via", "expected"),
+    [("dynamodb", "ResourceNotFoundException"), ("s3", "AccessDeniedException")],
+)
+def test_what_is_encrypted_is_used_through_its_key(client: Any, via: str, expected: str) -> None:
+    use = Statement("Allow", ("kms:Decrypt",), (KEY,), via)
+    usage = watch(client, allow("dynamodb:GetItem"), use, keys={LOG: KEY})
+    with pytest.raises(ClientError) as failed:
+        client.get_item(TableName="log", Key={"id": {"S": "1"}})
+    assert failed.value.response["Error"]["Code"] == expected
+    denied = [Grant("role", "kms:Decrypt", KEY)] if via == "s3" else []
+    assert usage.report() == GuardReport(refused=denied, unused=denied)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "expected"),
+    [
+        ("dynamodb:PartiQLInsert", LOG, [("kms:Decrypt", "dynamodb")]),
+        ("dynamodb:Query", f"{LOG}/index/i", [("kms:Decrypt", "dynamodb")]),
+        ("dynamodb:GetRecords", STREAM, [("kms:Decrypt", "dynamodb")]),
+        ("dynamodb:DescribeStream", STREAM, []),
+        ("dynamodb:GetItem", f"{LOG}2", []),
+        ("s3:GetObject", f"{BUCKET}/key", [("kms:Decrypt", "s3")]),
+        ("s3:PutObject", f"{BUCKET}/key", [("kms:GenerateDataKey", "s3")]),
+        ("s3:ListBucket", BUCKET, []),
+    ],
+)
+def test_services_use_a_key_as_they_do_on_aws(
+    action: str, resource: str, expected: list[tuple[str, str]]
+) -> None:
+    wanted = [Access(use, KEY, via) for use, via in expected]
+    assert wanted == list(key_uses(Access(action, resource), {LOG: KEY, BUCKET: KEY}))
 
 
 def test_a_call_that_the_guard_does_not_know_is_denied(client: Any) -> None:

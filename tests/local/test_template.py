@@ -212,7 +212,7 @@ def test_a_cloud_assembly_is_loaded_through_its_manifest(tmp_path: Path) -> None
 
 
 MANAGED = {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/x"]}
-CONDITIONAL = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {}}
+CONDITIONAL = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"Null": {}}}
 UNSUPPORTED: dict[str, tuple[dict[str, Any], str]] = {
     "type": ({"Queue": {"Type": "AWS::SQS::Queue"}}, "Queue is a AWS::SQS::Queue"),
     "condition": ({"Log": {**RESOURCES["Log"], "Condition": "IsProd"}}, "Log has a condition"),
@@ -221,7 +221,7 @@ UNSUPPORTED: dict[str, tuple[dict[str, Any], str]] = {
     "managed policy": (changed("Role", **MANAGED), "Role has managed policies"),
     "policy condition": (
         changed("Policy", PolicyDocument={"Statement": [CONDITIONAL]}),
-        "a policy statement sets Condition",
+        "a policy statement has the condition",
     ),
     "authorization": (
         changed("GetEvent", AuthorizationType="COGNITO_USER_POOLS"),

@@ -22,8 +22,10 @@ from tests.stack.local_stack import LocalStack, started
 REGION = "eu-central-1"
 
 
-def test_what_is_granted_is_what_is_used(data: Path) -> None:
-    with started(data, "--stage", "prod") as stack:  # backups make a rebuild from one possible
+@pytest.mark.parametrize("encryption", ["aws-owned", "customer-managed"])
+def test_what_is_granted_is_what_is_used(data: Path, encryption: str) -> None:
+    options = ("--stage", "prod", "--context", f"encryption={encryption}")
+    with started(data, *options) as stack:  # backups make a rebuild from one possible
         use_everything(stack)
         let_the_projector_park(stack)
         rebuild_from_an_export(stack)

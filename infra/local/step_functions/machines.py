@@ -8,8 +8,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 
 from infra.local.aws import LocalAws
-from infra.local.iam_actions import Access
-from infra.local.iam_guard import is_allowed
+from infra.local.iam_guard import Guard
 from infra.local.iam_usage import Usage
 from infra.local.resources import Role
 from infra.local.step_functions.endpoint import states_endpoint
@@ -34,14 +33,12 @@ def running_state_machines(
         exports = TableExports(dynamodb, s3, recoverable=recoverable)
         machines = {machine.arn: machine for machine in template.state_machines()}
         services = {
-            arn: AwsServices(functions.invoke, exports, s3, partial(_allowed, machine.role, usage))
+            arn: AwsServices(functions.invoke, exports, s3, _speaking(machine.role, usage).allows)
             for arn, machine in machines.items()
         }
         with states_endpoint(Executions(machines, services)) as address:
             yield address
 
 
-def _allowed(role: Role, usage: Usage, access: Access) -> bool:
-    allowed = is_allowed(role.statements, access)
-    usage.record(role, access, allowed)
-    return allowed
+def _speaking(role: Role, usage: Usage) -> Guard:
+    return Guard(role, session="states", table_arns={}, record=partial(usage.record, role))
