@@ -13,13 +13,18 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra.encryption_key import key_grants
-from infra.function_settings import FunctionSettings
+from infra.function_settings import ApiFunctionSettings, FunctionSettings
 from infra.log_group import log_group
 from infra.settings import Settings
 
+_SNAPSHOTS = lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS
+
 
 class Function(Construct):
-    """One handler, deployed; `code` gives the asset of a handler."""
+    """One handler, deployed; `code` gives the asset of a handler.
+
+    `target` is what others invoke: the function, or the alias of the version that is kept started.
+    """
 
     def __init__(
         self,
@@ -51,7 +56,10 @@ class Function(Construct):
             role=self._role,
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
+            reserved_concurrent_executions=sizing.reserved_concurrency,
+            snap_start=_SNAPSHOTS if _snap_start(sizing) else None,
         )
+        self.target = _target(self, self.function, sizing)
 
     def allow(self, *actions: str, on: str) -> None:
         """Let the function call these IAM actions on the resource with this ARN.
@@ -61,3 +69,24 @@ class Function(Construct):
         self._role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[on]))
         for statement in key_grants(self._key, actions):
             self._role.add_to_policy(statement)
+
+
+def _snap_start(sizing: FunctionSettings) -> bool:
+    return isinstance(sizing, ApiFunctionSettings) and sizing.snap_start
+
+
+def _target(
+    scope: Construct, function: lambda_.Function, sizing: FunctionSettings
+) -> lambda_.IFunction:
+    """Snapshots and started environments are of a published version, never of `$LATEST`."""
+    if not isinstance(sizing, ApiFunctionSettings):
+        return function
+    if not sizing.snap_start and sizing.provisioned_concurrency is None:
+        return function
+    return lambda_.Alias(
+        scope,
+        "Live",
+        alias_name="live",
+        version=function.current_version,
+        provisioned_concurrent_executions=sizing.provisioned_concurrency,
+    )

@@ -117,8 +117,8 @@ class EventLogStack(Stack):
         api = HttpApi(
             self,
             "Http",
-            write=write.function,
-            read=read.function,
+            write=write.target,
+            read=read.target,
             tokens=token_check(self, settings=settings, function=function),
             settings=settings,
             key=key,

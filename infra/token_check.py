@@ -30,7 +30,7 @@ def token_check(
 ) -> apigateway.IAuthorizer | None:
     """The authorizer of a stage whose callers bear tokens; None where they bear none."""
     if settings.jwt:
-        return function_tokens(stack, _authorize(settings.jwt, function).function, settings.jwt)
+        return function_tokens(stack, _authorize(settings.jwt, function).target, settings.jwt)
     if settings.cognito:
         pool = user_pool(stack, "UserPool", pool=settings.cognito, settings=settings)
         CfnOutput(stack, "UserPoolId", value=pool.user_pool_id)

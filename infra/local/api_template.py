@@ -8,7 +8,7 @@ from infra.local.edge_template import read_edge
 from infra.local.intrinsics import TemplateError, refuse_unknown
 from infra.local.resources import Api, GatewayResponse, Route, TokenAuthorizer
 
-_FUNCTION_NAME = re.compile(r":function:([^/:]+)/invocations$")
+_FUNCTION_NAME = re.compile(r":function:([^/:]+)(?::[^/:]+)?/invocations$")
 _METHOD = {"AuthorizationType", "HttpMethod", "Integration", "ResourceId", "RestApiId"}
 _METHOD |= {"MethodResponses", "OperationName"}
 _METHOD |= {"ApiKeyRequired", "AuthorizerId"}

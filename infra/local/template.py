@@ -25,7 +25,9 @@ PASSED_OVER = {
     "AWS::CertificateManager::Certificate": "there is no TLS within one machine",
     "AWS::CloudWatch::Alarm": "there is no CloudWatch here; `eventlog status` tells the same",
     "AWS::KMS::Key": "nothing is encrypted here; whether a role may use it is checked",
+    "AWS::Lambda::Alias": "stands for the one version of a function that runs here",
     "AWS::Lambda::Permission": "says who may invoke; the local gateway is that one",
+    "AWS::Lambda::Version": "the local stack always runs the current one",
     "AWS::Logs::MetricFilter": "there is no CloudWatch here",
     "AWS::Route53::RecordSet": "there is no name to find this machine by",
     "AWS::S3::BucketPolicy": "refuses all but TLS, which nothing needs within one machine",
@@ -72,7 +74,7 @@ _TABLE |= {"PointInTimeRecoverySpecification"}
 _FUNCTION = {"Environment", "FunctionName", "Handler", "LoggingConfig", "MemorySize", "Role"}
 _FUNCTION |= {"ReservedConcurrentExecutions", "Timeout"}
 _FUNCTION_PASSED_OVER = {  # the sources are run, by this machine's Python
-    *("Architectures", "Code", "Description", "Runtime", "Tags", "TracingConfig"),
+    *("Architectures", "Code", "Description", "Runtime", "SnapStart", "Tags", "TracingConfig"),
 }
 
 
@@ -236,7 +238,12 @@ class Template:
         return Resolver(pseudo | names, self._attribute)
 
     def _physical_id(self, logical_id: str) -> str:
-        return physical_id(logical_id, self.resources[logical_id])
+        resource = self.resources[logical_id]
+        if resource["Type"] == "AWS::Lambda::Alias":  # `Ref` gives its ARN
+            alias = resource["Properties"]
+            function = self._physical_id(alias["FunctionName"]["Ref"])
+            return self._arn("lambda", f"function:{function}:{alias['Name']}")
+        return physical_id(logical_id, resource)
 
     def _attribute(self, logical_id: str, name: str) -> str | None:
         if logical_id in self.table_arns:

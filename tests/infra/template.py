@@ -117,7 +117,15 @@ class Template:
 
     def _target(self, method: dict[str, Any]) -> str:
         parts = method["Integration"]["Uri"]["Fn::Join"][1]
-        [function] = [part["Fn::GetAtt"][0] for part in parts if "Fn::GetAtt" in part]
+        references = [part for part in parts if isinstance(part, dict)]
+        aliases = self.of_type("AWS::Lambda::Alias")
+        called = [one["Fn::GetAtt"][0] for one in references if "Fn::GetAtt" in one]
+        called += [
+            aliases[one["Ref"]]["Properties"]["FunctionName"]["Ref"]
+            for one in references
+            if one.get("Ref") in aliases
+        ]
+        [function] = called
         return str(self._functions()[function]["Handler"])
 
 
