@@ -57,6 +57,9 @@ class ApiFunctionSettings(FunctionSettings):
 class ProjectorFunctionSettings(FunctionSettings):
     """A Lambda function that follows the log: with less time, it could not park a record."""
 
+    memory_mb: int = Field(
+        default=512, ge=128, le=10_240, description="Memory in MB; CPU grows with it."
+    )
     timeout_seconds: int = Field(
         default=60, ge=20, le=900, description="Seconds after which Lambda ends an invocation."
     )
