@@ -14,6 +14,7 @@ from infra.bundling import ROOT
 from infra.synth import CloudAssembly
 
 SOURCES = ("api", "domain", "infra", "projections", "requirements", "docs")
+CHOICES = {"PROJECT", "AWS_REGION", "CDK_CONTEXT_JSON"}
 OPENED = 0o444
 """What of a file's mode Lambda needs: everybody may read it."""
 
@@ -38,9 +39,6 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> CloudAssembly:
         check=True,
     )
     return CloudAssembly(out)
-
-
-CHOICES = {"PROJECT", "AWS_REGION", "CDK_CONTEXT_JSON"}
 
 
 def test_a_copy_with_other_docs_gives_the_same_template_and_assets(
