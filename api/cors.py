@@ -7,7 +7,8 @@ https://fetch.spec.whatwg.org/#http-cors-protocol
 
 from collections.abc import Collection
 
-from api.http import Handler, Request, Response, header
+from api.handling import Context, Handler
+from api.http import Request, Response, header
 
 _A_DAY = 86_400  # browsers ask again sooner: Chromium after two hours
 _METHODS = "GET, POST"
@@ -26,7 +27,7 @@ def allowing(origins: Collection[str], handler: Handler) -> Handler:
     if not origins:
         return handler
 
-    def handle(request: Request, context: object) -> Response:
+    def handle(request: Request, context: Context) -> Response:
         origin = header(request, "origin")
         allowed = origin if origin in origins else None
         if request["httpMethod"] == "OPTIONS":

@@ -3,16 +3,11 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from api.problems import ProblemError, problem_of
-from domain.errors import EventLogError
-
 Request = dict[str, Any]
 Response = dict[str, Any]
-Handler = Callable[[Request, object], Response]
 
 JSON = "application/json"
 
@@ -51,17 +46,3 @@ def principal(request: Request) -> str | None:
     authorizer = context.get("authorizer") or {}
     subject: str | None = authorizer.get("principalId") or authorizer.get("claims", {}).get("sub")
     return subject or (context.get("identity") or {}).get("userArn")
-
-
-def answering_problems(handler: Callable[[Request], Response]) -> Handler:
-    """A Lambda handler that answers what the client can act on; any other exception propagates."""
-
-    def handle(request: Request, _context: object) -> Response:
-        try:
-            return handler(request)
-        except ProblemError as problem:
-            return problem.response()
-        except EventLogError as error:
-            return problem_of(error).response()
-
-    return handle

@@ -8,10 +8,12 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from api.cursor import Cursors
-from api.http import Handler, Request, Response, answering_problems, header, json_response
+from api.handling import Account, Handler, handler_of
+from api.http import Request, Response, header, json_response
 from api.problems import ProblemError
 from api.queries import MAX_LIMIT, MAX_TYPES_LIMIT, limit_of, listing_of, parameters
 from domain.log import Log
+from domain.telemetry import Telemetry
 from projections.by_type_listing import ByTypeListing
 
 MAX_PAGE_BYTES = 5_900_000
@@ -21,31 +23,36 @@ _A_YEAR = 31_536_000
 _LISTING = ("type", "from", "to", "order", "limit", "cursor")
 
 
-def build(*, log: Log, listing: ByTypeListing, cursors: Cursors) -> Handler:
+def build(*, log: Log, listing: ByTypeListing, cursors: Cursors, telemetry: Telemetry) -> Handler:
     """The read function's handler over the log and the by-type projection."""
 
-    def by_path(request: Request) -> Response:
+    def by_path(request: Request, account: Account) -> Response:
         parameters(request, known=())
         try:
             id = unquote(request["pathParameters"]["id"], errors="strict")
         except UnicodeDecodeError as error:
             raise ProblemError("bad-request", "the id is not percent-encoded UTF-8") from error
+        account.keys["event_id"] = id
         return _event(request, log, id)
 
-    def events(request: Request) -> Response:
+    def events(request: Request, account: Account) -> Response:
         query = parameters(request, known=("id", *_LISTING))
         if ("id" in query) == ("type" in query):
             raise ProblemError("bad-request", "name either an id or a type: ?id=ID or ?type=TYPE")
         if "id" in query:
             parameters(request, known=("id",))
+            account.keys["event_id"] = query["id"]
             return _event(request, log, query["id"])
+        account.keys["event_type"] = query["type"]
         return _page(request, query, listing, cursors)
 
-    def types(request: Request) -> Response:
+    def types(request: Request, _account: Account) -> Response:
         return _types(request, listing, cursors)
 
     routes = {"/events/{id}": by_path, "/events": events, "/types": types}
-    return answering_problems(lambda request: routes[request["resource"]](request))
+    return handler_of(
+        lambda request, account: routes[request["resource"]](request, account), telemetry=telemetry
+    )
 
 
 def _event(request: Request, log: Log, id: str) -> Response:

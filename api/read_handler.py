@@ -9,6 +9,7 @@ from domain import config
 from domain.dynamodb_client import connect
 from domain.dynamodb_log import DynamoDBLog
 from domain.dynamodb_payloads import DynamoDBPayloads
+from domain.telemetry import telemetry
 from projections.by_type_listing import ByTypeListing
 from projections.by_type_queries import ByTypeQueries
 
@@ -23,5 +24,10 @@ handler = build(
         payloads=DynamoDBPayloads(_client, table=_events),
     ),
     cursors=Cursors(os.environ[config.CURSOR_KEY]),
+    telemetry=telemetry(
+        "read",
+        level=os.environ[config.LOG_LEVEL],
+        namespace=os.environ[config.METRICS_NAMESPACE],
+    ),
 )
 handler = allowing(os.environ[config.ALLOWED_ORIGINS].split(), handler)

@@ -6,16 +6,9 @@ Invariant: a 201, or a `created` in a batch's answer, is given only for what the
 import json
 from typing import Any
 
-from api.http import (
-    Handler,
-    Request,
-    Response,
-    answering_problems,
-    event_path,
-    json_response,
-    principal,
-)
-from api.problems import problem_of
+from api.handling import Account, Handler, handler_of
+from api.http import Request, Response, event_path, json_response, principal
+from api.problems import ProblemError, problem_of
 from api.requests import Parsed, body_text, is_batch, parse_events
 from domain.errors import (
     EventConflictError,
@@ -25,22 +18,39 @@ from domain.errors import (
 )
 from domain.event import NewEvent
 from domain.log import Appended, Log, Outcome
+from domain.metrics import APPENDED, CONFLICTS, DUPLICATES, REJECTED, REJECTED_BY_REASON
+from domain.telemetry import Telemetry, event_keys
 
 
-def build(*, log: Log) -> Handler:
+def build(*, log: Log, telemetry: Telemetry) -> Handler:
     """The write function's handler over a log."""
 
-    def post(request: Request) -> Response:
+    def post(request: Request, account: Account) -> Response:
         text = body_text(request)
         events = parse_events(text)
+        by = principal(request)
         if is_batch(text):
-            return _batch_answer(events, _append_parsed(log, events, by=principal(request)))
+            outcomes = _append_parsed(log, events, by=by)
+            for event, outcome in zip(events, outcomes, strict=True):
+                _count(outcome, account)
+                _tell(event, outcome, telemetry)
+            return _batch_answer(events, outcomes)
         [event] = events
         if isinstance(event, EventLogError):
             raise event
-        return _answer(request, log.append(event, recorded_by=principal(request)))
+        account.keys |= event_keys(event)
+        appended = log.append(event, recorded_by=by)
+        _count(appended, account)
+        return _answer(request, appended)
 
-    return answering_problems(post)
+    def counted(request: Request, account: Account) -> Response:
+        try:
+            return post(request, account)
+        except (ProblemError, EventLogError) as error:
+            _count(error, account)
+            raise
+
+    return handler_of(counted, telemetry=telemetry)
 
 
 def _answer(request: Request, appended: Appended) -> Response:
@@ -81,3 +91,31 @@ def _status(error: EventLogError) -> str:
         case LogUnavailableError():
             return "failed"
     return "invalid"
+
+
+def _count(outcome: Outcome | ProblemError, account: Account) -> None:
+    """Exactly one of the metrics for each event, or for a request refused as a whole."""
+    match outcome:
+        case Appended(created=created):
+            account.outcomes["created" if created else "duplicate"] += 1
+            account.measured[APPENDED if created else DUPLICATES, None] += 1
+        case EventConflictError():
+            account.outcomes["conflict"] += 1
+            account.measured[CONFLICTS, None] += 1
+        case _:
+            kind = (outcome if isinstance(outcome, ProblemError) else problem_of(outcome)).kind
+            account.outcomes[kind] += 1
+            account.measured[REJECTED, None] += 1
+            account.measured[REJECTED_BY_REASON, kind] += 1
+
+
+def _tell(event: Parsed, outcome: Outcome, telemetry: Telemetry) -> None:
+    """A batch's event has a line of its own; what is as it should be, at level DEBUG."""
+    about = event_keys(event if isinstance(event, NewEvent) else None)
+    if isinstance(outcome, Appended):
+        became = "created" if outcome.created else "duplicate"
+        telemetry.logger.debug("event appended", outcome=became, **about)
+    elif isinstance(outcome, EventConflictError):
+        telemetry.logger.warning("event conflicts", **about)
+    else:
+        telemetry.logger.debug("event rejected", reason=problem_of(outcome).kind, **about)

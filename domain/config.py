@@ -29,3 +29,9 @@ JWT_ALGORITHMS = "JWT_ALGORITHMS"
 
 ALLOWED_ORIGINS = "ALLOWED_ORIGINS"
 """The origins whose scripts may read answers in a browser, separated by spaces; often none."""
+
+LOG_LEVEL = "POWERTOOLS_LOG_LEVEL"
+"""Level from which on a function writes lines to its log."""
+
+METRICS_NAMESPACE = "METRICS_NAMESPACE"
+"""CloudWatch namespace of the metrics: the stack's name."""

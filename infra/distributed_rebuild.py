@@ -11,11 +11,12 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_stepfunctions as stepfunctions
 from constructs import Construct
 
+from domain.metrics import PARKED
 from infra.encryption_key import key_grants
 from infra.export_bucket import ExportBucket
 from infra.function import Function
 from infra.log_table import LogTable
-from infra.projector import count_parked
+from infra.own_metric import own_metric
 from infra.rebuild_definition import EXPORTS, RESULTS, definition
 
 
@@ -54,7 +55,7 @@ class DistributedRebuild(Construct):
             },
         )
         self.arn = machine.attr_arn
-        self.parked = count_parked(self, f"{projection} parked by replay", replay.log_group)
+        self.parked = own_metric(PARKED, f"{projection}-replay")
         self._allow_export(log, exports)
         self._allow("lambda:InvokeFunction", on=replay.function.function_arn)
         self._allow_map(exports, machine)

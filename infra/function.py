@@ -6,12 +6,13 @@ Invariant: the role starts with the right to write to that log group, and gains 
 
 from collections.abc import Callable, Mapping
 
-from aws_cdk import Duration
+from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from domain import config
 from infra.encryption_key import key_grants
 from infra.function_settings import ApiFunctionSettings, FunctionSettings
 from infra.log_group import log_group
@@ -48,7 +49,11 @@ class Function(Construct):
             "Function",
             handler=handler,
             code=code(handler),
-            environment=dict(environment),
+            environment={
+                **environment,
+                config.LOG_LEVEL: settings.log_level,
+                config.METRICS_NAMESPACE: Aws.STACK_NAME,
+            },
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             memory_size=sizing.memory_mb,
@@ -58,6 +63,7 @@ class Function(Construct):
             logging_format=lambda_.LoggingFormat.JSON,
             reserved_concurrent_executions=sizing.reserved_concurrency,
             snap_start=_SNAPSHOTS if _snap_start(sizing) else None,
+            application_log_level_v2=lambda_.ApplicationLogLevel(settings.log_level),
         )
         self.target = _target(self, self.function, sizing)
 

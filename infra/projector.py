@@ -6,17 +6,18 @@ still not projected is parked, whole. The mapping starts at the oldest record of
 
 from typing import cast
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from domain.metrics import PARKED, PROJECTED, PROJECTION_LAG
 from infra.function import Function
 from infra.function_settings import StreamSettings
 from infra.log_table import LogTable
+from infra.own_metric import own_metric
 from infra.parking_bucket import ParkingBucket
-from projections.parking_keys import LAMBDA_PREFIX, PREFIX, RECORD_PARKED
+from projections.parking_keys import LAMBDA_PREFIX, PREFIX
 
 
 class Projector(Construct):
@@ -77,7 +78,9 @@ class Projector(Construct):
             )
         )
         self.mapping_id = mapping.event_source_mapping_id
-        self.parked = count_parked(self, f"{projection} parked", to.log_group)
+        self.parked = own_metric(PARKED, projection)
+        self.projected = own_metric(PROJECTED, projection)
+        self.lag = own_metric(PROJECTION_LAG, projection, statistic="Maximum")
         # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
         self.given_up = cloudwatch.Metric(
             namespace="AWS/Lambda",
@@ -86,16 +89,3 @@ class Projector(Construct):
             statistic="Sum",
             period=Duration.minutes(1),
         )
-
-
-def count_parked(scope: Construct, name: str, log_group: logs.ILogGroup) -> cloudwatch.Metric:
-    """The records that a function says it has parked, counted in its log."""
-    counted = logs.MetricFilter(
-        scope,
-        "Parked",
-        log_group=log_group,
-        filter_pattern=logs.FilterPattern.string_value("$.message", "=", RECORD_PARKED),
-        metric_namespace=Aws.STACK_NAME,
-        metric_name=name,
-    )
-    return counted.metric(statistic="Sum", period=Duration.minutes(1))

@@ -93,6 +93,11 @@ class Settings(StrictModel):
     edge: EdgeSettings = Field(
         default=EdgeSettings(), description="What stands between callers and the functions."
     )
+    log_level: Literal["DEBUG", "INFO"] = Field(
+        default="INFO",
+        description="Level from which on the functions log: `INFO`, a line for each request and "
+        "batch; `DEBUG`, for each event too. Less would lose the metrics, which are lines as well.",
+    )
     write: ApiFunctionSettings = Field(
         default=ApiFunctionSettings(), description="The function behind POST /events."
     )

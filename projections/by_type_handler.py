@@ -4,6 +4,7 @@ import os
 
 from domain import config
 from domain.dynamodb_client import connect
+from domain.telemetry import telemetry
 from projections.by_type import ByTypeProjection
 from projections.by_type_rows import BY_TYPE
 from projections.parking import Parking, connect_parking
@@ -20,4 +21,10 @@ handler = handler_of(
         bucket=os.environ[config.PARKING_BUCKET],
         projection=BY_TYPE,
     ).park,
+    projector=BY_TYPE,
+    telemetry=telemetry(
+        BY_TYPE,
+        level=os.environ[config.LOG_LEVEL],
+        namespace=os.environ[config.METRICS_NAMESPACE],
+    ),
 )

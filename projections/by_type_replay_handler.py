@@ -5,8 +5,9 @@ from functools import partial
 
 from domain import config
 from domain.dynamodb_client import connect
+from domain.telemetry import telemetry
 from projections.by_type import ByTypeProjection
-from projections.by_type_rows import BY_TYPE
+from projections.by_type_rows import BY_TYPE, BY_TYPE_REPLAY
 from projections.export_file import connect_exports, lines
 from projections.export_replay import handler_of
 from projections.parking import Parking, connect_parking
@@ -23,4 +24,10 @@ handler = handler_of(
         bucket=os.environ[config.PARKING_BUCKET],
         projection=BY_TYPE,
     ).park,
+    projector=BY_TYPE_REPLAY,
+    telemetry=telemetry(
+        BY_TYPE_REPLAY,
+        level=os.environ[config.LOG_LEVEL],
+        namespace=os.environ[config.METRICS_NAMESPACE],
+    ),
 )

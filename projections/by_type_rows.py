@@ -18,7 +18,10 @@ from domain.event import Event
 from domain.item import Attribute, Item, event_of, item_bytes, item_of
 
 BY_TYPE = "by-type"
-"""The projection's name: in keys of parked records, and in commands."""
+"""The projection's name: in keys of parked records, in commands and metrics."""
+
+BY_TYPE_REPLAY = "by-type-replay"
+"""What the replay of an export into it is called in metrics."""
 
 WRITE_UNIT_BYTES = 1024
 """A row costs one write unit up to this size, with the payload or without."""

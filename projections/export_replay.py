@@ -15,15 +15,14 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from domain.metrics import PARKED, PROJECTED, Measured
+from domain.telemetry import Telemetry
 from projections.export_items import read_items
-from projections.parking_keys import RECORD_PARKED
 from projections.rate_limit import RateLimit
 from projections.rebuild import project_all
-from projections.stream import SLICE, SLICE_MILLISECONDS, Context, Park, Project
+from projections.stream import SLICE, SLICE_MILLISECONDS, Context, Park, Project, event_id
 
 _BYTES_PER_SLICE = 4 * 1024 * 1024
-
-logger = Logger()
 
 Lines = Callable[[str], Iterator[bytes]]
 """A data file's key → its lines, one item each."""
@@ -46,7 +45,7 @@ class FileReplay:
 
 
 def handler_of(
-    *, lines: Lines, project: Project, park: Park
+    *, lines: Lines, project: Project, park: Park, projector: str, telemetry: Telemetry
 ) -> Callable[[dict[str, Any], Context], dict[str, Any]]:
     """A Lambda handler that takes a `FileReplay` as JSON and gives it back further on."""
 
@@ -56,11 +55,16 @@ def handler_of(
         alarm = Timer(max(0, left) / 1_000, stopped.set)
         alarm.daemon = True
         alarm.start()
-        step = Step(project, park, RateLimit(given["rate"]), stopped)
-        try:
-            return asdict(replay_file(FileReplay(**given), lines=lines, step=step))
-        finally:
-            alarm.cancel()
+        step = Step(project, park, RateLimit(given["rate"]), stopped, telemetry.logger)
+        before = FileReplay(**given)
+        with telemetry.logger.append_context_keys(correlation_id=context.aws_request_id):
+            try:
+                after = replay_file(before, lines=lines, step=step)
+            finally:
+                alarm.cancel()
+            telemetry.logger.info("replayed", **asdict(after))
+        telemetry.emit(_measured(before, after, projector=projector))
+        return asdict(after)
 
     return handle
 
@@ -73,6 +77,7 @@ class Step:
     park: Park
     rate: RateLimit
     stopped: Flag
+    logger: Logger
 
 
 def replay_file(file: FileReplay, *, lines: Lines, step: Step) -> FileReplay:
@@ -97,7 +102,7 @@ def replay_file(file: FileReplay, *, lines: Lines, step: Step) -> FileReplay:
     except Exception:
         if reached is file:
             raise
-        logger.exception("left where it failed", key=file.key, position=reached.position)
+        step.logger.exception("left where it failed", key=file.key, position=reached.position)
         return reached
 
 
@@ -124,7 +129,7 @@ def _replay_slice(file: FileReplay, lines: list[bytes], step: Step) -> FileRepla
         *((items.records[one.id], one.reason) for one in refused),
     ]:
         step.park(record, reason)
-        logger.error(RECORD_PARKED, reason=reason)
+        step.logger.error("record parked", reason=reason, event_id=event_id(record))
     return replace(
         file,
         position=file.position + len(lines),
@@ -132,3 +137,12 @@ def _replay_slice(file: FileReplay, lines: list[bytes], step: Step) -> FileRepla
         unreadable=file.unreadable + len(items.unreadable),
         refused=file.refused + len(refused),
     )
+
+
+def _measured(before: FileReplay, after: FileReplay, *, projector: str) -> Measured:
+    """What one call has done; what a call that raised did is done again, and counted then."""
+    numbers = {
+        PROJECTED: after.projected - before.projected,
+        PARKED: after.unreadable + after.refused - before.unreadable - before.refused,
+    }
+    return Measured({(m, projector): number for m, number in numbers.items() if number})

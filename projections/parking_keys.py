@@ -15,9 +15,6 @@ from urllib.parse import quote
 PREFIX = "parked"
 LAMBDA_PREFIX = "aws/lambda/"
 
-RECORD_PARKED = "record parked"
-"""What a projector logs for each record that it parks; an alarm counts it."""
-
 _ID_CHARACTERS = 512
 
 

@@ -6,8 +6,9 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
@@ -15,7 +16,8 @@ from aws_lambda_powertools import Logger
 from domain.errors import UnreadableItemError
 from domain.event import Event
 from domain.item import Item, event_of
-from projections.parking_keys import RECORD_PARKED
+from domain.telemetry import Telemetry, event_keys
+from projections.batch_account import BatchAccount
 
 Batch = dict[str, Any]
 RawRecord = dict[str, Any]
@@ -30,8 +32,6 @@ PARKING_MILLISECONDS = 8_000
 SLICE = 100
 """Records that are projected between two looks at the clock."""
 
-logger = Logger()
-
 
 @dataclass(frozen=True, slots=True)
 class Unprojected:
@@ -45,8 +45,8 @@ class Unprojected:
 Project = Callable[[list[Event]], list[Unprojected]]
 """Puts events into a projection; gives back those that it did not take."""
 
-Hopeless = tuple[RawRecord, str]
-"""A record that can never be projected, and the reason."""
+Hopeless = tuple[RawRecord, str, Event | None]
+"""A record that can never be projected, the reason, and its event if it could be read."""
 
 Park = Callable[[RawRecord, str], None]
 """Keeps a stream record, and the reason why it cannot be projected, for later."""
@@ -54,6 +54,11 @@ Park = Callable[[RawRecord, str], None]
 
 class Context(Protocol):
     """What is used of Lambda's context object."""
+
+    @property
+    def aws_request_id(self) -> str:
+        """The invocation's id."""
+        ...
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until Lambda ends the invocation."""
@@ -64,27 +69,37 @@ class ParkingFailedError(Exception):
     """A record could not be parked."""
 
 
-def handler_of(*, project: Project, park: Park) -> Callable[[Batch, Context], Batch]:
+def handler_of(
+    *,
+    project: Project,
+    park: Park,
+    projector: str,
+    telemetry: Telemetry,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Callable[[Batch, Context], Batch]:
     """A Lambda handler for stream batches that answers in the partial batch failure format.
 
     This is the one place that decides what becomes of a record: a fault that may pass is left to
     the stream's retries, one that will not is parked at once, and what there is no time for is
     left undone rather than cut off.
     """
+    logger = telemetry.logger
 
     def handle(batch: Batch, context: Context) -> Batch:
         raw_records: list[RawRecord] = batch["Records"]
-        undone: list[str] = []
-        for start in range(0, len(raw_records), SLICE):
-            records = raw_records[start : start + SLICE]
-            if start and context.get_remaining_time_in_millis() < SLICE_MILLISECONDS:
-                logger.warning("no time left", undone=len(raw_records) - start)
-                undone += [_number(record) for record in raw_records[start:]]
-                break
-            unprojected, hopeless = _project(records, project)
-            undone += unprojected
-            undone += _unparked(hopeless, park, context)
-        return {"batchItemFailures": [{"itemIdentifier": number} for number in undone]}
+        account = BatchAccount([_number(raw) for raw in raw_records])
+        with logger.append_context_keys(correlation_id=context.aws_request_id):
+            for start in range(0, len(raw_records), SLICE):
+                records = raw_records[start : start + SLICE]
+                if start and context.get_remaining_time_in_millis() < SLICE_MILLISECONDS:
+                    logger.warning("no time left", undone=len(raw_records) - start)
+                    account.fail(*(_number(record) for record in raw_records[start:]))
+                    break
+                hopeless = _project(records, project, account, now=now)
+                _park(hopeless, park, account, context=context, logger=logger)
+            logger.info("batch", projector=projector, **account.summary())
+        telemetry.emit(account.measured(projector))
+        return {"batchItemFailures": [{"itemIdentifier": number} for number in account.failed]}
 
     return handle
 
@@ -102,41 +117,65 @@ def read_record(raw: RawRecord) -> Event:
     return event_of(_item(image))
 
 
-def _project(records: list[RawRecord], project: Project) -> tuple[list[str], list[Hopeless]]:
-    """Sequence numbers of the records that may be projected later, and what never will be."""
+def _project(
+    records: list[RawRecord],
+    project: Project,
+    account: BatchAccount,
+    *,
+    now: Callable[[], datetime],
+) -> list[Hopeless]:
+    """Project records; gives back what never will be."""
     readable: list[tuple[RawRecord, Event]] = []
     hopeless: list[Hopeless] = []
     for raw in records:
         try:
             readable.append((raw, read_record(raw)))
         except UnreadableItemError as error:
-            hopeless.append((raw, str(error)))
+            hopeless.append((raw, str(error), None))
     unprojected = {failure.event.id: failure for failure in project([e for _, e in readable])}
-    undone = []
+    at = now()
     for raw, event in readable:
         failure = unprojected.get(event.id)
-        if failure is not None and failure.passing:
-            undone.append(_number(raw))
-        elif failure is not None:
-            hopeless.append((raw, failure.reason))
-    return undone, hopeless
+        if failure is None:
+            account.project(_number(raw), event, at=at)
+        elif failure.passing:
+            account.fail(_number(raw))
+        else:
+            hopeless.append((raw, failure.reason, event))
+    return hopeless
 
 
-def _unparked(hopeless: list[Hopeless], park: Park, context: Context) -> Iterator[str]:
-    """Park records; the sequence numbers of those that could not be, or not in time."""
-    for raw, reason in hopeless:
+def _park(
+    hopeless: list[Hopeless],
+    park: Park,
+    account: BatchAccount,
+    *,
+    context: Context,
+    logger: Logger,
+) -> None:
+    """Park records; those that could not be, or not in time, have failed."""
+    for raw, reason, event in hopeless:
         number = _number(raw)
+        about = {"event_id": event_id(raw), **event_keys(event)}
+        about |= {"sequence_number": number, "reason": reason}
         if context.get_remaining_time_in_millis() < PARKING_MILLISECONDS:
-            logger.warning("no time left to park", sequence_number=number, reason=reason)
-            yield number
+            logger.warning("no time left to park", **about)
+            account.fail(number)
             continue
         try:
             park(raw, reason)
         except ParkingFailedError:
-            logger.exception("record not parked", sequence_number=number, reason=reason)
-            yield number
+            logger.exception("record not parked", **about)
+            account.fail(number)
         else:
-            logger.error(RECORD_PARKED, sequence_number=number, reason=reason)
+            logger.error("record parked", **about)
+            account.park(number)
+
+
+def event_id(raw: RawRecord) -> str:
+    """The id that a record is about, whether its event can be read or not."""
+    id: str = raw["dynamodb"]["Keys"]["id"]["S"]
+    return id
 
 
 def _number(raw: RawRecord) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from domain import config
+from domain import config, metrics
 from infra.cli import app
 
 ROOT = Path(__file__).parents[1]
@@ -45,6 +45,13 @@ def test_every_command_is_documented_and_every_documented_one_exists() -> None:
 def test_every_environment_variable_is_documented() -> None:
     names = {value for name, value in vars(config).items() if name.isupper()}
     assert {name for name in names if f"`{name}`" not in ALL_TEXT} == set()
+
+
+def test_every_metric_is_documented_with_its_unit_and_dimension() -> None:
+    section = (ROOT / "docs" / "operate.md").read_text().partition("\n## Metrics\n")[2]
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (?:`(\w+)` )?\|", section, re.MULTILINE)
+    known = [m for m in vars(metrics).values() if isinstance(m, metrics.Metric)]
+    assert sorted(rows) == sorted((m.name, m.unit, m.dimension or "") for m in known)
 
 
 def test_every_dependency_has_its_reason() -> None:

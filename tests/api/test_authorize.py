@@ -15,6 +15,7 @@ from api.authorize import build
 from api.issuer_keys import IssuerError, IssuerKeys
 from api.tokens import Tokens
 from tests.issuers import AUDIENCE, EC, OTHER_RSA, RSA, Issuer, running_issuer
+from tests.telemetry import CONTEXT, Told
 
 STAGE = "arn:aws:execute-api:eu-central-1:1:api/prod"
 DISCOVERY = "/.well-known/openid-configuration"
@@ -36,13 +37,15 @@ def tokens_of(issuer: Issuer, *algorithms: str) -> Tokens:
     )
 
 
-def authorized(issuer: Issuer, token: str, *, scheme: str = "Bearer") -> dict[str, Any]:
+def authorized(
+    issuer: Issuer, token: str, *, scheme: str = "Bearer", told: Told | None = None
+) -> dict[str, Any]:
     request = {
         "type": "TOKEN",
         "authorizationToken": f"{scheme} {token}",
         "methodArn": f"{STAGE}/GET/events/a/b",
     }
-    return build(tokens=tokens_of(issuer))(request, None)
+    return build(tokens=tokens_of(issuer), telemetry=(told or Told()).telemetry)(request, CONTEXT)
 
 
 @pytest.mark.parametrize(

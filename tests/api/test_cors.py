@@ -8,6 +8,7 @@ from api.cors import allowing
 from api.write import build
 from domain.memory_log import MemoryLog
 from tests.requests import post
+from tests.telemetry import CONTEXT, Told
 
 APP, OTHER = "https://app.example.com", "http://localhost:5173"
 EVENT = '{"id":"1","type":"t","payload":1}'
@@ -18,7 +19,7 @@ def answered(
 ) -> dict[str, Any]:
     request = post(body) | {"httpMethod": method}
     request["headers"] |= {} if origin is None else {"origin": origin}
-    return allowing(allowed, build(log=MemoryLog()))(request, None)
+    return allowing(allowed, build(log=MemoryLog(), telemetry=Told().telemetry))(request, CONTEXT)
 
 
 def test_without_origins_nothing_is_said() -> None:
@@ -61,7 +62,7 @@ def test_a_preflight_request_is_told_what_may_be_sent_and_appends_nothing() -> N
     log = MemoryLog()
     request = post(EVENT) | {"httpMethod": "OPTIONS"}
     request["headers"] |= {"origin": APP}
-    answer = allowing([APP], build(log=log))(request, None)
+    answer = allowing([APP], build(log=log, telemetry=Told().telemetry))(request, CONTEXT)
     assert (answer["statusCode"], answer.get("body")) == (204, None)
     headers = answer["headers"]
     assert headers["Access-Control-Allow-Origin"] == APP

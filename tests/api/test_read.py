@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from api.cursor import Cursors
-from api.http import Handler
+from api.handling import Handler
 from api.read import build
 from domain.memory_log import MemoryLog
 from projections.by_type_listing import ByTypeListing
@@ -18,6 +18,7 @@ from tests.builders import an_event, ids
 from tests.requests import get
 from tests.stack_parts import project
 from tests.tables import Tables
+from tests.telemetry import CONTEXT, Told
 
 KEY = "arn:aws:cloudformation:eu-central-1:123456789012:stack/eventlog-dev/5f1d"
 
@@ -27,6 +28,7 @@ class Service:
 
     def __init__(self, tables: Tables, *, key: str = KEY) -> None:
         self.log = MemoryLog()
+        self.told = Told()
         self.tables = tables
         self.handler: Handler = build(
             log=self.log,
@@ -36,6 +38,7 @@ class Service:
                 payloads=lambda ids: {id: self.log.events[id].payload for id in ids},
             ),
             cursors=Cursors(key),
+            telemetry=self.told.telemetry,
         )
 
     def append(self, *ids: str, type: str = "t") -> None:
@@ -43,7 +46,7 @@ class Service:
         project(self.tables, events, shards=4)
 
     def get(self, resource: str, **options: Any) -> tuple[int, Any, dict[str, str]]:
-        response = self.handler(get(resource, **options), None)
+        response = self.handler(get(resource, **options), CONTEXT)
         body = response["body"]
         return response["statusCode"], json.loads(body) if body else None, response["headers"]
 

@@ -16,6 +16,7 @@ from domain.memory_log import MemoryLog
 from tests.builders import ids, json_texts, types
 from tests.requests import post
 from tests.tables import Tables
+from tests.telemetry import CONTEXT, Told
 
 EVENT = '{"id":"1","type":"string","payload":{"key1":"value1"}}'
 
@@ -26,12 +27,12 @@ def log() -> MemoryLog:
 
 
 def sent(log: MemoryLog, body: str | bytes, **options: Any) -> tuple[int, Any]:
-    response = build(log=log)(post(body, **options), None)
+    response = build(log=log, telemetry=Told().telemetry)(post(body, **options), CONTEXT)
     return response["statusCode"], json.loads(response["body"])
 
 
 def test_a_new_event_is_created_and_given_back_with_its_place(log: MemoryLog) -> None:
-    response = build(log=log)(post(EVENT), None)
+    response = build(log=log, telemetry=Told().telemetry)(post(EVENT), CONTEXT)
     event = log.events["1"]
     assert response["statusCode"] == 201
     assert response["body"] == event.to_json()
@@ -51,7 +52,10 @@ def test_the_location_leads_to_the_event_whatever_its_id(
     log: MemoryLog, id: str, location: str
 ) -> None:
     body = json.dumps({"id": id, "type": "t", "payload": 1})
-    assert build(log=log)(post(body), None)["headers"]["Location"] == location
+    assert (
+        build(log=log, telemetry=Told().telemetry)(post(body), CONTEXT)["headers"]["Location"]
+        == location
+    )
 
 
 def test_an_event_without_an_id_gets_a_uuid_of_version_7(log: MemoryLog) -> None:
@@ -126,7 +130,7 @@ class UnavailableLog(MemoryLog):
 
 
 def test_what_the_store_did_not_take_is_said_to_be_worth_another_try() -> None:
-    response = build(log=UnavailableLog())(post(EVENT), None)
+    response = build(log=UnavailableLog(), telemetry=Told().telemetry)(post(EVENT), CONTEXT)
     assert (response["statusCode"], response["headers"]["Retry-After"]) == (503, "1")
     batch = [{"id": str(n), "type": "t", "payload": n} for n in range(3)]
     results = sent(UnavailableLog(), json.dumps(batch))[1]["results"]
@@ -198,14 +202,14 @@ def test_each_authorizer_names_the_principal_and_no_header_does(
     request["headers"] |= {"recorded_by": "eve", "X-Amzn-Principal": "eve", "principalId": "eve"}
     request["requestContext"]["identity"]["userArn"] = arn
     request["requestContext"]["authorizer"] = authorizer
-    build(log=log)(request, None)
+    build(log=log, telemetry=Told().telemetry)(request, CONTEXT)
     assert log.events["1"].recorded_by == expected
 
 
 def test_the_principal_comes_from_the_authorizer_and_never_from_the_body(log: MemoryLog) -> None:
     request = post(EVENT)
     request["requestContext"]["identity"]["userArn"] = "arn:aws:iam::1:user/anna"
-    build(log=log)(request, None)
+    build(log=log, telemetry=Told().telemetry)(request, CONTEXT)
     assert log.events["1"].recorded_by == "arn:aws:iam::1:user/anna"
     status, problem = sent(log, EVENT.replace('"type"', '"recorded_by":"eve","type"'))
     assert (status, problem["errors"][0]["field"]) == (400, "recorded_by")
@@ -214,7 +218,7 @@ def test_the_principal_comes_from_the_authorizer_and_never_from_the_body(log: Me
 @given(ids, types, json_texts)
 def test_any_legal_event_comes_back_exactly(id: str, type: str, text: str) -> None:
     body = f'{{"id":{json.dumps(id)},"type":{json.dumps(type)},"payload":{text}}}'
-    response = build(log=MemoryLog())(post(body), None)
+    response = build(log=MemoryLog(), telemetry=Told().telemetry)(post(body), CONTEXT)
     assert response["statusCode"] == 201
     assert response["body"].endswith(f'"payload":{text}}}')
 
@@ -222,11 +226,11 @@ def test_any_legal_event_comes_back_exactly(id: str, type: str, text: str) -> No
 def test_an_item_that_is_no_event_takes_its_id_and_harms_no_other(tables: Tables) -> None:
     """Somebody wrote it around the API: that is said, for its id alone."""
     tables.client.put_item(TableName=tables.events, Item={"id": {"S": "odd"}})
-    handler = build(log=DynamoDBLog(tables.client, table=tables.events))
-    response = handler(post('{"id":"odd","type":"t","payload":1}'), None)
+    handler = build(log=DynamoDBLog(tables.client, table=tables.events), telemetry=Told().telemetry)
+    response = handler(post('{"id":"odd","type":"t","payload":1}'), CONTEXT)
     problem = json.loads(response["body"])
     assert (response["statusCode"], problem["type"]) == (500, "urn:eventlog:problem:unreadable")
     assert "the attribute 'type' is missing" in problem["detail"]
     batch = [{"id": id, "type": "t", "payload": 1} for id in ("a", "odd", "b")]
-    results = json.loads(handler(post(json.dumps(batch)), None)["body"])["results"]
+    results = json.loads(handler(post(json.dumps(batch)), CONTEXT)["body"])["results"]
     assert [result["status"] for result in results] == ["created", "conflict", "created"]

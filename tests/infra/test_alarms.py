@@ -1,7 +1,6 @@
 """What wakes an operator, read out of the template: every property of every alarm."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from infra.bundling import ROOT
@@ -13,8 +12,8 @@ ALARMS: Mapping[str, tuple[str, str, str, int, int]] = {
     "ByTypeThrottled": ("AWS/DynamoDB", "WriteThrottleEvents", "Sum", 1, 3),
     "ByTypeBehind": ("AWS/Lambda", "IteratorAge", "Maximum", 300_000, 5),
     "ByTypeFailing": ("AWS/Lambda", "Errors", "Sum", 1, 3),
-    "ByTypeParked": ("stack", "by-type parked", "Sum", 1, 1),
-    "ByTypeReplayParked": ("stack", "by-type parked by replay", "Sum", 1, 1),
+    "ByTypeParked": ("stack", "Parked", "Sum", 1, 1),
+    "ByTypeReplayParked": ("stack", "Parked", "Sum", 1, 1),
     "ByTypeGivenUp": ("AWS/Lambda", "DroppedEventCount", "Sum", 1, 1),
     "ByTypeLost": ("AWS/Lambda", "DestinationDeliveryFailures", "Sum", 1, 1),
 }
@@ -69,19 +68,16 @@ def test_an_alarm_watches_the_resource_that_it_is_named_after(template: Template
                 assert handler == "projections.by_type_handler.handler"
 
 
-def test_what_a_function_parks_is_counted_in_its_log(template: Template) -> None:
-    counted = {
-        handler: counter["MetricTransformations"][0]["MetricName"]
-        for counter in template.properties("AWS::Logs::MetricFilter")
-        for handler, function in template.functions().items()
-        if function["LoggingConfig"]["LogGroup"] == counter["LogGroupName"]
-        and counter["FilterPattern"] == '{ $.message = "record parked" }'
+def test_what_is_parked_is_told_apart_by_who_parked_it(template: Template) -> None:
+    parked = {
+        name: alarm["Dimensions"]
+        for name, alarm in alarms(template).items()
+        if alarm["MetricName"] == "Parked"
     }
-    assert counted == {
-        "projections.by_type_handler.handler": "by-type parked",
-        "projections.by_type_replay_handler.handler": "by-type parked by replay",
+    assert parked == {
+        "ByTypeParked": [{"Name": "Projector", "Value": "by-type"}],
+        "ByTypeReplayParked": [{"Name": "Projector", "Value": "by-type-replay"}],
     }
-    assert "logger.error(RECORD_PARKED" in Path(ROOT, "projections/stream.py").read_text()
 
 
 def test_cloudwatch_may_publish_and_none_without_tls(template: Template) -> None:

@@ -88,6 +88,8 @@ def run(code: str, *arguments: str) -> str:
         config.CURSOR_KEY: "key",
         config.PARKING_BUCKET: "parking",
         config.EXPORT_BUCKET: "exports",
+        config.LOG_LEVEL: "INFO",
+        config.METRICS_NAMESPACE: "event-logger-dev",
     }
     command = [sys.executable, "-I", "-S", "-B", "-W", "error", "-c", code, *arguments]
     done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)

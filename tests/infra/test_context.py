@@ -46,7 +46,7 @@ def test_it_wins_over_the_environment_and_the_options() -> None:
     environ = {"STAGE": "dev", "PROJECT": "orders", "AWS_REGION": "eu-central-1"}
     settings = load(stage="staging", context=context, environ=environ)
     assert (settings.stage, settings.project, settings.region) == ("prod", "bills", "eu-west-1")
-    assert settings.request_burst == STAGES["prod"].request_burst
+    assert settings.edge == STAGES["prod"].edge
 
 
 @pytest.mark.parametrize(

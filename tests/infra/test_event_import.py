@@ -13,6 +13,7 @@ from infra.api_target import ApiTarget
 from infra.event_import import ImportFailedError, LineOutcome, import_lines
 from infra.import_command import run_import
 from tests.requests import post
+from tests.telemetry import CONTEXT, Told
 
 
 class Api:
@@ -21,7 +22,7 @@ class Api:
     def __init__(self, before: Callable[[int], httpx.Response | None] = lambda _: None) -> None:
         self.log = MemoryLog()
         self.calls = 0
-        self._handler = build(log=self.log)
+        self._handler = build(log=self.log, telemetry=Told().telemetry)
         self._before = before
         self.client = httpx.Client(
             base_url="http://log.test", transport=httpx.MockTransport(self._answer)
@@ -32,7 +33,7 @@ class Api:
         early = self._before(self.calls)
         if early is not None:
             return early
-        response = self._handler(post(request.content), None)
+        response = self._handler(post(request.content), CONTEXT)
         return httpx.Response(response["statusCode"], text=response["body"])
 
     def import_all(self, lines: list[bytes]) -> list[LineOutcome]:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from domain import config
 from infra.bundling import ROOT
 from infra.first_party import closure
-from infra.settings import STAGES, load
+from infra.settings import STAGES, Settings, load
 from infra.stack import BY_TYPE_PROJECTOR, BY_TYPE_REPLAY, READ, WRITE
 from infra.synth import CloudAssembly, SynthError, cached_synth, synth, synth_bundled
 from tests.infra.template import Template
@@ -241,6 +242,24 @@ def test_functions_run_on_the_platform_that_they_are_bundled_for(template: Templ
         assert function["Runtime"] == "python3.13"
         assert function["Architectures"] == ["arm64"]
         assert function["LoggingConfig"]["LogFormat"] == "JSON"
+
+
+def test_functions_log_from_one_level_on_and_count_under_the_stacks_name(
+    templates: Mapping[str, Template],
+) -> None:
+    for stage, template in templates.items():
+        level = load(stage=stage, environ={}).log_level
+        for function in template.functions().values():
+            variables = function["Environment"]["Variables"]
+            assert variables[config.LOG_LEVEL] == level
+            assert variables[config.METRICS_NAMESPACE] == {"Ref": "AWS::StackName"}
+            # Lambda drops what is below its own level, and metrics are lines of level INFO to it.
+            assert function["LoggingConfig"]["ApplicationLogLevel"] == level
+
+
+def test_a_level_that_would_lose_the_metrics_is_refused() -> None:
+    with pytest.raises(ValidationError, match="log_level"):
+        Settings.model_validate(STAGES["dev"].model_dump() | {"log_level": "WARN"})
 
 
 def test_logs_are_kept_as_long_as_the_stage_says(templates: Mapping[str, Template]) -> None:

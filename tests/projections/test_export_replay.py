@@ -28,6 +28,7 @@ from tests.buckets import TestBucket
 from tests.projections.exports import Bucket, data_file, item_line, line_of
 from tests.projections.replays import SHARDS, events, expected, projected, projection
 from tests.tables import Tables
+from tests.telemetry import CONTEXT, Told
 
 START = FileReplay(key="file", rate=None)
 FOREIGN: list[dict[str, Any]] = [
@@ -46,6 +47,8 @@ class Invocations:
         self.project: Project = self._project
         self.park: Park = self._park
         self._seconds = seconds
+        self.told = Told()
+        self.aws_request_id = CONTEXT.aws_request_id
         self._bucket = Bucket(file=data_file(lines))
 
     def get_remaining_time_in_millis(self) -> int:
@@ -59,7 +62,13 @@ class Invocations:
         self.parked.append((record, reason))
 
     def call(self, given: FileReplay) -> FileReplay:
-        handler = handler_of(lines=self._lines, project=self.project, park=self.park)
+        handler = handler_of(
+            lines=self._lines,
+            project=self.project,
+            park=self.park,
+            projector="by-type-replay",
+            telemetry=self.told.telemetry,
+        )
         return FileReplay(**handler(asdict(given), self))
 
     def until_done(self, given: FileReplay = START) -> list[FileReplay]:
@@ -202,3 +211,13 @@ def test_memory_does_not_grow_with_the_file() -> None:
         tracemalloc.stop()
         assert done.projected == count
     assert peaks[1] < peaks[0] * 1.1, peaks
+
+
+def test_what_a_file_holds_is_counted_once_over_all_calls() -> None:
+    lines = [*map(line_of, events(250)), *map(item_line, FOREIGN)]
+    replay = Invocations(lines, seconds=0)
+    assert len(replay.until_done()) > 1
+    assert replay.told.sums() == {
+        ("Projected", "by-type-replay"): 250,
+        ("Parked", "by-type-replay"): 3,
+    }

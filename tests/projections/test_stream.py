@@ -1,5 +1,6 @@
 """Lambda's batch contract: what is projected, what is parked, and what is named as failed."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,8 +18,10 @@ from projections.stream import (
 )
 from tests.builders import an_event
 from tests.records import number_of, record_of
+from tests.telemetry import CONTEXT, Told
 
 AT = "2026-11-23T10:00:00.000000Z"
+NOW = datetime(2026, 11, 23, 10, 0, 2, 500_000, tzinfo=UTC)
 
 
 class Invocation:
@@ -28,6 +31,8 @@ class Invocation:
         self.projected: list[str] = []
         self.parked: dict[str, str] = {}
         self.refusals: dict[str, Unprojected] = {}
+        self.told = Told()
+        self.aws_request_id = CONTEXT.aws_request_id
         self._milliseconds = milliseconds
         self._parking = parking
 
@@ -45,7 +50,14 @@ class Invocation:
 
     def handle(self, batch: list[dict[str, Any]]) -> list[str]:
         """The sequence numbers that the handler names as failed."""
-        answer = handler_of(project=self.project, park=self.park)({"Records": batch}, self)
+        handler = handler_of(
+            project=self.project,
+            park=self.park,
+            projector="by-type",
+            telemetry=self.told.telemetry,
+            now=lambda: NOW,
+        )
+        answer = handler({"Records": batch}, self)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def refuse(self, record: dict[str, Any], *, passing: bool) -> None:
@@ -148,3 +160,74 @@ def test_what_there_is_no_time_for_is_named_as_undone() -> None:
     invocation = Invocation(milliseconds=SLICE_MILLISECONDS - 1)
     assert invocation.handle(batch) == [number_of(record) for record in batch[SLICE:]]
     assert len(invocation.projected) == SLICE
+
+
+def test_a_batch_is_one_line_and_what_is_parked_has_one_with_the_event() -> None:
+    batch = [*records(3), broken("no type")]
+    invocation = Invocation()
+    invocation.refuse(batch[1], passing=False)
+    invocation.handle(batch)
+    [summary] = invocation.told.at("INFO")
+    assert {key: summary[key] for key in ("records", "projected", "parked", "failed")} == {
+        "records": 4,
+        "projected": 2,
+        "parked": 2,
+        "failed": 0,
+    }
+    unreadable, refused = invocation.told.at("ERROR")
+    named = refused["event_id"], refused["event_type"], refused["reason"]
+    assert named == ("e1", "string", "too hot")
+    assert unreadable["reason"].startswith("unreadable: ")
+    assert unreadable["event_id"] == "e0"
+    for line in invocation.told.lines:
+        assert line["correlation_id"] == CONTEXT.aws_request_id
+
+
+def test_what_is_projected_and_parked_is_counted_with_the_longest_lag() -> None:
+    old = record_of(an_event("old").recorded(at="2026-11-23T09:59:59.250000Z"))
+    batch = [*records(2 * SLICE), old, broken("no type")]
+    invocation = Invocation()
+    invocation.handle(batch)
+    [_] = invocation.told.emitted
+    assert invocation.told.sums() == {
+        ("Projected", "by-type"): 2 * SLICE + 1,
+        ("Parked", "by-type"): 1,
+        ("ProjectionLag", "by-type"): 3_250,
+    }
+
+
+def test_whatever_fails_and_is_delivered_again_is_counted_once() -> None:
+    """As Lambda does it: again from the first failed record on, with all that is behind it."""
+    late = [record_of(an_event(f"late{n}").recorded(at=AT)) for n in range(3)]
+    batch = [*records(4), broken("no type"), *late]
+    invocation = Invocation()
+    for faulty in (batch[2], batch[5], None):
+        invocation.refusals.clear()
+        if faulty:
+            invocation.refuse(faulty, passing=True)
+        failed = invocation.handle(batch)
+        batch = batch[batch.index(faulty) :] if faulty else []
+        assert bool(failed) is bool(faulty)
+    assert len(invocation.projected) > 7, "some were projected more than once"
+    sums = invocation.told.sums()
+    assert (sums["Projected", "by-type"], sums["Parked", "by-type"]) == (7, 1)
+
+
+def test_a_batch_that_raises_counts_nothing_since_all_of_it_comes_again() -> None:
+    invocation = Invocation()
+
+    def fail(events: list[Event]) -> list[Unprojected]:
+        raise PermissionError
+
+    invocation.project = fail  # type: ignore[method-assign]
+    with pytest.raises(PermissionError):
+        invocation.handle(records(1))
+    assert invocation.told.emitted == []
+
+
+def test_a_time_that_is_none_keeps_no_event_from_being_projected() -> None:
+    [record] = records(1)
+    record["dynamodb"]["NewImage"]["recorded_at"] = {"S": "yesterday"}
+    invocation = Invocation()
+    assert invocation.handle([record]) == []
+    assert invocation.told.sums() == {("Projected", "by-type"): 1}
