@@ -1,49 +1,107 @@
 """What wakes an operator: alarms on the log and its projections, to one topic.
 
-Invariant: every alarm says in its description what to type; `docs/operate.md` has a section of its
-name. A metric without data is no fault: an idle log is healthy.
+Invariant: every alarm says in its description where the runbook tells what to type, and decides
+what a minute without data means.
 """
 
-from aws_cdk import Aws, Duration
+from collections.abc import Iterable
+
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_dynamodb as dynamodb
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_sns as sns
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from domain.metrics import CONFLICTS, REJECTED, REJECTED_BY_REASON
+from infra.alarm_settings import AlarmSettings
+from infra.alarm_topic import alarm_topic
 from infra.distributed_rebuild import DistributedRebuild
+from infra.http_api import HttpApi
+from infra.own_metric import own_metric
 from infra.projector import Projector
 from infra.status import BEHIND_SECONDS
 
 _MINUTE = Duration.minutes(1)
 _BEHIND_MILLISECONDS = 1000 * BEHIND_SECONDS
 
+# A count that is not there is a count of none: nothing is posted, or nothing goes wrong.
+_SILENCE_IS_HEALTH = cloudwatch.TreatMissingData.NOT_BREACHING
+# What was late and is not measured any more is still late.
+_SILENCE_CHANGES_NOTHING = cloudwatch.TreatMissingData.IGNORE
+
 
 class Alarms(Construct):
     """Alarms, named after what is wrong, and the topic that hears of them."""
 
-    def __init__(self, scope: Construct, id: str, *, key: kms.IKey | None) -> None:
+    def __init__(
+        self, scope: Construct, id: str, *, settings: AlarmSettings, key: kms.IKey | None
+    ) -> None:
         super().__init__(scope, id)
-        self.topic = _topic(self, key)
+        self._settings = settings
+        self.topic = alarm_topic(self, "Topic", emails=settings.emails, key=key)
         self._action = actions.SnsAction(self.topic)
+        self.by_name: dict[str, cloudwatch.AlarmBase] = {}
 
-    def watch_api(self, server_errors: cloudwatch.Metric) -> None:
-        """The API answers 5xx."""
-        self._add("ApiFailing", server_errors, "Requests fail.", minutes=3)
+    def watch_api(self, api: HttpApi) -> None:
+        """The API answers 5xx, or late, or refuses more than it used to."""
+        self._add("ApiFailing", api.server_errors, "Requests fail.", minutes=3)
+        late = self._settings.latency_p99_milliseconds
+        self._add("ApiSlow", api.latency, "Requests take long.", minutes=5, threshold=late)
+        for name, metric, meaning, threshold in (
+            ("Conflicts", CONFLICTS, "Ids are used twice.", self._settings.conflicts),
+            ("Rejected", REJECTED, "Producers send what is refused.", self._settings.rejected),
+        ):
+            self._add(name, own_metric(metric), meaning, minutes=5, threshold=threshold)
+        unavailable = own_metric(REJECTED_BY_REASON, "unavailable")
+        self._add("AppendsUnavailable", unavailable, "Events are not taken.", minutes=3)
 
-    def watch_table(self, name: str, table: dynamodb.Table) -> None:
-        """Writes to the table are throttled."""
-        metric = table.metric("WriteThrottleEvents", statistic="Sum", period=_MINUTE)
-        self._add(f"{name}Throttled", metric, "Writes to the table are throttled.", minutes=3)
+    def watch_firewall(self, blocked: cloudwatch.IMetric) -> None:
+        """The firewall blocks far more than it used to."""
+        most = self._settings.blocked
+        self._add("Blocked", blocked, "The firewall blocks many.", minutes=5, threshold=most)
+
+    def watch_access(self, denied: cloudwatch.IMetric) -> None:
+        """A function lacks a permission or a key."""
+        self._add("AccessDenied", denied, "A permission or a key is missing.")
+
+    def watch_table(self, name: str, table: dynamodb.Table, *operations: str) -> None:
+        """The table is throttled, or fails at one of the API's operations that functions call."""
+        for of, metric, section in (
+            ("", "WriteThrottleEvents", f"{name}Throttled"),
+            ("Reads", "ReadThrottleEvents", "ReadsThrottled"),
+        ):
+            events = table.metric(metric, statistic="Sum", period=_MINUTE)
+            meaning = f"{of or 'Writes'} of the table are throttled."
+            self._add(f"{name}{of}Throttled", events, meaning, minutes=3, section=section)
+        errors = _system_errors(table, operations)
+        meaning = "DynamoDB answers 5xx."
+        self._add(f"{name}TableFailing", errors, meaning, minutes=3, section="TableFailing")
+
+    def watch_function(self, name: str, function: lambda_.IFunction) -> None:
+        """The function is throttled, by its reserved concurrency or the account's."""
+        throttles = function.metric_throttles(period=_MINUTE)
+        meaning = "Calls of the function are throttled."
+        self._add(f"{name}Throttled", throttles, meaning, minutes=3, section="FunctionThrottled")
+
+    def watch_answers(self, name: str, function: lambda_.IFunction) -> None:
+        """A function of the API raises, is ended at its time-out, or does not start."""
+        errors = function.metric_errors(period=_MINUTE)
+        meaning = "The function fails as a whole."
+        self._add(f"{name}Failing", errors, meaning, minutes=3, section="FunctionFailing")
 
     def watch_projector(self, name: str, projector: Projector) -> None:
         """A projection lags behind, or does not take what the log has."""
         function = projector.function
         age = function.metric("IteratorAge", statistic="Maximum", period=_MINUTE)
         self._add(
-            f"{name}Behind", age, "The listing lags.", minutes=5, threshold=_BEHIND_MILLISECONDS
+            f"{name}Behind",
+            age,
+            "The listing lags.",
+            minutes=5,
+            threshold=_BEHIND_MILLISECONDS,
+            silence=_SILENCE_CHANGES_NOTHING,
         )
         errors = function.metric_errors(period=_MINUTE)
         self._add(f"{name}Failing", errors, "The projector fails as a whole.", minutes=3)
@@ -56,6 +114,22 @@ class Alarms(Construct):
         """A distributed rebuild meets what it cannot project."""
         self._add(f"{name}ReplayParked", rebuild.parked, "A rebuild parked an item of the log.")
 
+    def sum_up(self, name: str, *parts: str) -> None:
+        """One alarm for all of `parts`: the one that a pager needs."""
+        rule = cloudwatch.AlarmRule.any_of(
+            *(
+                cloudwatch.AlarmRule.from_alarm(self.by_name[p], cloudwatch.AlarmState.ALARM)
+                for p in parts
+            )
+        )
+        alarm = cloudwatch.CompositeAlarm(
+            self,
+            name,
+            alarm_rule=rule,
+            alarm_description=self._description(name, "The log does not do its work.", name),
+        )
+        self._tell(name, alarm)
+
     def _add(
         self,
         name: str,
@@ -64,6 +138,8 @@ class Alarms(Construct):
         *,
         minutes: int = 1,
         threshold: int = 1,
+        section: str | None = None,
+        silence: cloudwatch.TreatMissingData = _SILENCE_IS_HEALTH,
     ) -> None:
         alarm = cloudwatch.Alarm(
             self,
@@ -72,22 +148,34 @@ class Alarms(Construct):
             threshold=threshold,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             evaluation_periods=minutes,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"{name}: {meaning} See docs/operate.md#{name.lower()}",
+            treat_missing_data=silence,
+            alarm_description=self._description(name, meaning, section or name),
         )
+        self._tell(name, alarm)
+
+    def _description(self, name: str, meaning: str, section: str) -> str:
+        return f"{name}: {meaning} See {self._settings.runbook_url}#{section.lower()}"
+
+    def _tell(self, name: str, alarm: cloudwatch.AlarmBase) -> None:
         alarm.add_alarm_action(self._action)
         alarm.add_ok_action(self._action)
+        self.by_name[name] = alarm
 
 
-def _topic(scope: Construct, key: kms.IKey | None) -> sns.Topic:
-    """A topic that this account's CloudWatch may publish to, over TLS."""
-    topic = sns.Topic(scope, "Topic", master_key=key, enforce_ssl=True)
-    topic.add_to_resource_policy(
-        iam.PolicyStatement(
-            principals=[iam.ServicePrincipal("cloudwatch.amazonaws.com")],
-            actions=["sns:Publish"],
-            resources=[topic.topic_arn],
-            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+def _system_errors(table: dynamodb.Table, operations: Iterable[str]) -> cloudwatch.MathExpression:
+    """DynamoDB has the metric for each operation alone, and only where it is not 0.
+
+    A sum with `+` would be missing as soon as one of its parts is.
+    """
+    parts = {
+        operation.lower(): table.metric(
+            "SystemErrors",
+            statistic="Sum",
+            period=_MINUTE,
+            dimensions_map={"TableName": table.table_name, "Operation": operation},
         )
+        for operation in operations
+    }
+    return cloudwatch.MathExpression(
+        expression="SUM(METRICS())", using_metrics=parts, label="system errors", period=_MINUTE
     )
-    return topic

@@ -22,7 +22,7 @@ from infra.tls import require_tls
 
 
 class HttpApi(Construct):
-    """The API's one stage, its address in `url` (no slash at the end), and its 5xx answers.
+    """The API's one stage, its address in `url` (no slash at the end), and its metrics.
 
     `writing` and `reading` are its methods, by what their callers need the permission for.
     Each method has a bucket of its own: a runaway reader takes nothing from writers.
@@ -55,7 +55,11 @@ class HttpApi(Construct):
             answer_preflight(readable, to_read)
         answer_problems(api, settings)
         host = f"{api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
-        self.server_errors = api.metric_server_error(period=Duration.minutes(1))
+        minute = Duration.minutes(1)
+        self.requests = api.metric_count(period=minute, statistic="Sum")
+        self.server_errors = api.metric_server_error(period=minute)
+        self.client_errors = api.metric_client_error(period=minute)
+        self.latency = api.metric_latency(period=minute, statistic="p99")
         self.url = f"https://{host}/{settings.stage}"
 
 

@@ -12,6 +12,7 @@ from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from infra.alarm_settings import AlarmSettings
 from infra.caller_settings import CognitoSettings, JwtSettings
 from infra.context import Context, override
 from infra.edge_settings import EdgeSettings, Throttle
@@ -97,6 +98,9 @@ class Settings(StrictModel):
         default="INFO",
         description="Level from which on the functions log: `INFO`, a line for each request and "
         "batch; `DEBUG`, for each event too. Less would lose the metrics, which are lines as well.",
+    )
+    alarms: AlarmSettings = Field(
+        default=AlarmSettings(), description="Who is told of alarms, and their thresholds."
     )
     write: ApiFunctionSettings = Field(
         default=ApiFunctionSettings(), description="The function behind POST /events."

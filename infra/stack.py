@@ -12,19 +12,18 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from domain import config
+from infra.access_denied import access_denied
 from infra.alarms import Alarms
 from infra.by_type_table import ByTypeTable
-from infra.custom_domain import CustomDomain
 from infra.distributed_rebuild import DistributedRebuild
+from infra.edge import Edge
 from infra.encryption_key import encryption_key
 from infra.export_bucket import ExportBucket
-from infra.firewall import Firewall
 from infra.function import Function
 from infra.http_api import HttpApi
 from infra.invoke_policy import InvokePolicy
 from infra.log_table import LogTable
 from infra.parking_bucket import ParkingBucket
-from infra.producer_keys import ProducerKeys
 from infra.projector import Projector
 from infra.rebuild_definition import EXPORTS
 from infra.settings import OPEN_WARNING, Settings
@@ -126,28 +125,29 @@ class EventLogStack(Stack):
         if settings.authorizer == "iam":
             self._offer("Writer", "May append events", api.writing)
             self._offer("Reader", "May read events", api.reading)
-        url = api.url
-        if settings.edge.domain:
-            url = CustomDomain(self, "Domain", api=api.rest_api, domain=settings.edge.domain).url
-        if settings.edge.firewall:
-            Firewall(
-                self,
-                "Firewall",
-                stage=api.rest_api.deployment_stage,
-                firewall=settings.edge.firewall,
-                settings=settings,
-                key=key,
-            )
-        if settings.edge.producers:
-            keys = ProducerKeys(self, "Producers", api=api, producers=settings.edge.producers)
-            for name, key_id in keys.ids.items():
-                CfnOutput(self, f"ApiKeyId{name.capitalize()}", value=key_id)
-        alarms = Alarms(self, "Alarms", key=key)
-        alarms.watch_api(api.server_errors)
-        alarms.watch_table("Log", events)
-        alarms.watch_table("ByType", by_type)
+        edge = Edge(self, "Edge", api=api, settings=settings, key=key)
+        functions = {f.node.id: f for f in self.node.children if isinstance(f, Function)}
+        logs = {name: one.log_group for name, one in functions.items()}
+        alarms = Alarms(self, "Alarms", settings=settings.alarms, key=key)
+        alarms.watch_api(api)
+        if edge.blocked:
+            alarms.watch_firewall(edge.blocked)
+        alarms.watch_access(access_denied(self, logs))
+        alarms.watch_table(
+            *("Log", events, "ExecuteStatement", "BatchExecuteStatement"),
+            *("GetItem", "BatchGetItem"),
+        )
+        alarms.watch_table("ByType", by_type, "BatchWriteItem", "Query")
+        for name, one in functions.items():
+            alarms.watch_function(name, one.function)
+        alarms.watch_answers("Write", write.function)
+        alarms.watch_answers("Read", read.function)
         alarms.watch_projector("ByType", by_type_stream)
         alarms.watch_replay("ByType", by_type_rebuild)
+        alarms.sum_up(
+            *("LogUnhealthy", "ApiFailing", "AppendsUnavailable", "AccessDenied"),
+            *("WriteFailing", "WriteThrottled", "LogThrottled", "LogTableFailing"),
+        )
 
         write.allow("dynamodb:PartiQLInsert", "dynamodb:GetItem", on=events.table_arn)
         read.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=events.table_arn)
@@ -158,7 +158,7 @@ class EventLogStack(Stack):
         by_type_replay.allow("s3:PutObject", on=parking.arn_for_objects(f"{PREFIX}/{BY_TYPE}/*"))
 
         for name, value in {
-            "ApiUrl": url,
+            "ApiUrl": edge.url,
             "Authorizer": settings.authorizer,
             "EventsTableName": events.table_name,
             "EventsByTypeTableName": by_type.table_name,
@@ -169,6 +169,7 @@ class EventLogStack(Stack):
             "ByTypeRebuildArn": by_type_rebuild.arn,
             "ByTypeProjectorLogs": by_type_projector.log_group.log_group_name,
             "AlarmTopicArn": alarms.topic.topic_arn,
+            **{f"ApiKeyId{name.capitalize()}": id for name, id in edge.key_ids.items()},
         }.items():
             CfnOutput(self, name, value=value)
 
