@@ -42,6 +42,7 @@ class Function(Construct):
         super().__init__(scope, id)
         self._key = key
         self.log_group = log_group(self, "Logs", settings=settings, key=key)
+        self.memory_mb = sizing.memory_mb
         self._role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.allow("logs:CreateLogStream", "logs:PutLogEvents", on=self.log_group.log_group_arn)
         self.function = lambda_.Function(

@@ -102,6 +102,10 @@ class Settings(StrictModel):
     alarms: AlarmSettings = Field(
         default=AlarmSettings(), description="Who is told of alarms, and their thresholds."
     )
+    dashboard: bool = Field(
+        default=True,
+        description="Have a CloudWatch dashboard; an account's first three are free of charge.",
+    )
     write: ApiFunctionSettings = Field(
         default=ApiFunctionSettings(), description="The function behind POST /events."
     )

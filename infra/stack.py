@@ -15,6 +15,7 @@ from domain import config
 from infra.access_denied import access_denied
 from infra.alarms import Alarms
 from infra.by_type_table import ByTypeTable
+from infra.dashboard import Dashboard
 from infra.distributed_rebuild import DistributedRebuild
 from infra.edge import Edge
 from infra.encryption_key import encryption_key
@@ -148,6 +149,16 @@ class EventLogStack(Stack):
             *("LogUnhealthy", "ApiFailing", "AppendsUnavailable", "AccessDenied"),
             *("WriteFailing", "WriteThrottled", "LogThrottled", "LogTableFailing"),
         )
+        if settings.dashboard:
+            Dashboard(
+                self,
+                "Dashboard",
+                api=api,
+                functions=functions,
+                tables={"Log": events, "ByType": by_type},
+                projectors={BY_TYPE: by_type_stream},
+                alarms=alarms,
+            )
 
         write.allow("dynamodb:PartiQLInsert", "dynamodb:GetItem", on=events.table_arn)
         read.allow("dynamodb:GetItem", "dynamodb:BatchGetItem", on=events.table_arn)
