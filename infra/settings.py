@@ -13,6 +13,7 @@ from typing import Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from infra.alarm_settings import AlarmSettings
+from infra.budget_settings import BudgetSettings
 from infra.caller_settings import CognitoSettings, JwtSettings
 from infra.context import Context, override
 from infra.edge_settings import EdgeSettings, Throttle
@@ -101,6 +102,9 @@ class Settings(StrictModel):
     )
     alarms: AlarmSettings = Field(
         default=AlarmSettings(), description="Who is told of alarms, and their thresholds."
+    )
+    budget: BudgetSettings | None = Field(
+        default=None, description="What the stage may cost in a month; without it, nobody is told."
     )
     dashboard: bool = Field(
         default=True,

@@ -14,6 +14,7 @@ from constructs import Construct
 from domain import config
 from infra.access_denied import access_denied
 from infra.alarms import Alarms
+from infra.budget import budget
 from infra.by_type_table import ByTypeTable
 from infra.dashboard import Dashboard
 from infra.distributed_rebuild import DistributedRebuild
@@ -44,13 +45,14 @@ class EventLogStack(Stack):
     def __init__(
         self, scope: Construct, *, settings: Settings, code: Callable[[str], lambda_.Code]
     ) -> None:
+        tags = {"project": settings.project, "stage": settings.stage}
         super().__init__(
             scope,
             f"{settings.project}-{settings.stage}",
             env=Environment(region=settings.region),
             description=OPEN_WARNING if settings.authorizer == "none" else None,
             termination_protection=settings.protect_data,
-            tags={"project": settings.project, "stage": settings.stage},
+            tags=tags,
         )
 
         key = encryption_key(self, "Key", settings=settings)
@@ -149,6 +151,8 @@ class EventLogStack(Stack):
             *("LogUnhealthy", "ApiFailing", "AppendsUnavailable", "AccessDenied"),
             *("WriteFailing", "WriteThrottled", "LogThrottled", "LogTableFailing"),
         )
+        if settings.budget:
+            budget(self, "Budget", settings=settings.budget, tags=tags)
         if settings.dashboard:
             Dashboard(
                 self,
