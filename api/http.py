@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 from typing import Any
 from urllib.parse import quote
 
+from domain.event import is_traceparent
+
 Request = dict[str, Any]
 Response = dict[str, Any]
 
@@ -26,6 +28,15 @@ def header(request: Request, name: str) -> str | None:
     """A request header's value, by its name in lower case."""
     headers: dict[str, str] = request.get("headers") or {}
     return next((value for key, value in headers.items() if key.lower() == name), None)
+
+
+def traceparent(request: Request) -> str | None:
+    """The trace that the caller runs in; a header that is none is ignored, as W3C has it.
+
+    https://www.w3.org/TR/trace-context/#processing-model
+    """
+    given = header(request, "traceparent")
+    return given if given and is_traceparent(given) else None
 
 
 def event_path(request: Request, id: str) -> str:

@@ -41,8 +41,10 @@ def body_text(request: Request) -> str:
         raise ProblemError("invalid-json", detail, offset=error.start) from error
 
 
-def parse_events(text: str) -> list[Parsed]:
+def parse_events(text: str, *, traceparent: str | None = None) -> list[Parsed]:
     """JSON text → one event, or error, per item: of an array each of its 1 to 500, else the one.
+
+    Events that name no trace get the request's `traceparent`.
 
     Raises:
         InvalidJsonError: the text as a whole is not JSON.
@@ -54,16 +56,18 @@ def parse_events(text: str) -> list[Parsed]:
     if not 1 <= len(items) <= MAX_BATCH:
         detail = f"a batch has 1 to {MAX_BATCH} events; {len(items)} were sent"
         raise ProblemError("bad-request", detail, limit=MAX_BATCH, sent=len(items))
-    return [_parse_event(item) for item in items]
+    return [_parse_event(item, traceparent) for item in items]
 
 
-def _parse_event(item: dict[str, JsonText] | JsonText | InvalidJsonError) -> Parsed:
+def _parse_event(
+    item: dict[str, JsonText] | JsonText | InvalidJsonError, traceparent: str | None
+) -> Parsed:
     if isinstance(item, InvalidJsonError):
         return item
     if isinstance(item, JsonText):
         return InvalidEventError(Violation("", "an event is a JSON object"))
     try:
-        return new_event(item, default_id=uuid7())
+        return new_event(item, default_id=uuid7(), default_traceparent=traceparent)
     except InvalidEventError as error:
         return error
 

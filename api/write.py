@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from api.handling import Account, Handler, handler_of
-from api.http import Request, Response, event_path, json_response, principal
+from api.http import Request, Response, event_path, json_response, principal, traceparent
 from api.problems import ProblemError, problem_of
 from api.requests import Parsed, body_text, is_batch, parse_events
 from domain.errors import (
@@ -27,7 +27,10 @@ def build(*, log: Log, telemetry: Telemetry) -> Handler:
 
     def post(request: Request, account: Account) -> Response:
         text = body_text(request)
-        events = parse_events(text)
+        trace = traceparent(request)
+        if trace:
+            account.keys["traceparent"] = trace
+        events = parse_events(text, traceparent=trace)
         by = principal(request)
         if is_batch(text):
             outcomes = _append_parsed(log, events, by=by)

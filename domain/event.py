@@ -73,7 +73,7 @@ class NewEvent:
             yield f"must have no control characters; {control} was sent in {_shown(text)}"
         elif name == "time" and not is_rfc3339(text):
             yield f"must be RFC 3339, such as 2026-01-31T12:00:00Z; {_shown(text)} was sent"
-        elif name == "traceparent" and not _TRACEPARENT.fullmatch(text):
+        elif name == "traceparent" and not is_traceparent(text):
             yield f"must be a W3C traceparent; {_shown(text)} was sent"
 
     @property
@@ -132,8 +132,15 @@ class Event:
                 yield name, text
 
 
-def new_event(members: Mapping[str, JsonText], *, default_id: str) -> NewEvent:
-    """The members of a JSON object → the event that they describe.
+def is_traceparent(text: str) -> bool:
+    """Whether the text is a W3C traceparent of the version's length that events keep."""
+    return _TRACEPARENT.fullmatch(text) is not None
+
+
+def new_event(
+    members: Mapping[str, JsonText], *, default_id: str, default_traceparent: str | None = None
+) -> NewEvent:
+    """The members of a JSON object → the event that they describe; the defaults fill gaps.
 
     Raises:
         InvalidEventError: a field is missing, unknown, of another JSON type or over its limit.
@@ -146,7 +153,8 @@ def new_event(members: Mapping[str, JsonText], *, default_id: str) -> NewEvent:
     }
     if violations:
         raise InvalidEventError(*violations)
-    return NewEvent(**{"id": default_id, **texts, "payload": members["payload"]})  # type: ignore[arg-type]
+    defaults = {"id": default_id, "traceparent": default_traceparent}
+    return NewEvent(**{**defaults, **texts, "payload": members["payload"]})  # type: ignore[arg-type]
 
 
 def _wrong_members(members: Mapping[str, JsonText]) -> Iterator[Violation]:

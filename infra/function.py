@@ -5,6 +5,7 @@ Invariant: the role starts with the right to write to that log group, and gains 
 """
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from aws_cdk import Aws, Duration
 from aws_cdk import aws_iam as iam
@@ -67,6 +68,19 @@ class Function(Construct):
             application_log_level_v2=lambda_.ApplicationLogLevel(settings.log_level),
         )
         self.target = _target(self, self.function, sizing)
+
+        if settings.tracing:
+            self._trace()
+
+    def _trace(self) -> None:
+        """CDK's own property would grant these actions past `allow`.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+        """
+        resource = cast("lambda_.CfnFunction", self.function.node.default_child)
+        resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
+        actions = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
+        self.allow(*actions, on="*")  # X-Ray has no resources that a trace could be put on
 
     def allow(self, *actions: str, on: str) -> None:
         """Let the function call these IAM actions on the resource with this ARN.

@@ -92,6 +92,7 @@ def _stage(settings: Settings, access_log: AccessLog) -> apigateway.StageOptions
     read, write = settings.edge.read, settings.edge.write
     return apigateway.StageOptions(
         stage_name=settings.stage,
+        tracing_enabled=settings.tracing,
         access_log_destination=access_log.destination,
         access_log_format=access_log.format,
         logging_level=apigateway.MethodLoggingLevel.OFF,

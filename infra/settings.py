@@ -100,6 +100,11 @@ class Settings(StrictModel):
         description="Level from which on the functions log: `INFO`, a line for each request and "
         "batch; `DEBUG`, for each event too. Less would lose the metrics, which are lines as well.",
     )
+    tracing: bool = Field(
+        default=False,
+        description="Have API Gateway and Lambda record traces in X-Ray, of the first request of a "
+        "second and of 5 % of the others; a million traces cost $5.",
+    )
     alarms: AlarmSettings = Field(
         default=AlarmSettings(), description="Who is told of alarms, and their thresholds."
     )

@@ -95,9 +95,9 @@ def handler_of(
                     logger.warning("no time left", undone=len(raw_records) - start)
                     account.fail(*(_number(record) for record in raw_records[start:]))
                     break
-                hopeless = _project(records, project, account, now=now)
+                hopeless = _project(records, project, account, now=now, logger=logger)
                 _park(hopeless, park, account, context=context, logger=logger)
-            logger.info("batch", projector=projector, **account.summary())
+            logger.info("batch", **account.summary())
         telemetry.emit(account.measured(projector))
         return {"batchItemFailures": [{"itemIdentifier": number} for number in account.failed]}
 
@@ -123,6 +123,7 @@ def _project(
     account: BatchAccount,
     *,
     now: Callable[[], datetime],
+    logger: Logger,
 ) -> list[Hopeless]:
     """Project records; gives back what never will be."""
     readable: list[tuple[RawRecord, Event]] = []
@@ -138,6 +139,7 @@ def _project(
         failure = unprojected.get(event.id)
         if failure is None:
             account.project(_number(raw), event, at=at)
+            logger.debug("event projected", **event_keys(event))
         elif failure.passing:
             account.fail(_number(raw))
         else:

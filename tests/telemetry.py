@@ -2,9 +2,11 @@
 
 import io
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from domain.metrics import Measured
@@ -48,6 +50,12 @@ class Told:
     def at(self, *levels: str) -> list[dict[str, Any]]:
         """The lines of these levels."""
         return [line for line in self.lines if line["level"] in levels]
+
+    def undocumented(self) -> set[str]:
+        """Fields of the lines that docs/operate.md does not name."""
+        operate = Path(__file__).parents[1] / "docs" / "operate.md"
+        table = operate.read_text().partition("\n## Log lines\n")[2].partition("\n## ")[0]
+        return {name for line in self.lines for name in line} - set(re.findall(r"`(\w+)`", table))
 
     def sums(self) -> dict[tuple[str, str | None], int]:
         """What all invocations together have measured, by metric and its dimension's value."""

@@ -114,6 +114,13 @@ def test_each_event_is_counted_exactly_once(bodies: list[Any], sums: dict[Any, i
     assert len(told.emitted) == len(bodies), "once for each invocation"
 
 
+def test_every_field_of_a_line_is_documented() -> None:
+    told = Told()
+    posted(told, EVENT, "{", [event("1", 1), event("2"), {"id": "3"}])
+    assert len(told.lines) == 6
+    assert told.undocumented() == set()
+
+
 class FalteringLog(MemoryLog):
     """It takes every second event of a batch, and no single one."""
 
@@ -183,9 +190,47 @@ def test_the_authorizer_tells_what_it_decided_and_no_token() -> None:
     authorize({**request, "authorizationToken": "Bearer good"}, CONTEXT)
     with pytest.raises(UnauthorizedError):
         authorize({**request, "authorizationToken": "Bearer f0rged"}, CONTEXT)
+    assert told.undocumented() == set()
     accepted, refused = told.lines
     assert (accepted["message"], accepted["scopes"]) == ("token accepted", ["events/write"])
     assert (refused["message"], refused["reason"]) == ("token refused", "UnauthorizedError")
     assert "good" not in told.text()
     assert "f0rged" not in told.text()
     assert told.sums() == {("Rejected", None): 1, ("Rejected", "unauthorized"): 1}
+
+
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+OTHER_TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+
+def traced(told: Told, body: object, header: str, *, log: MemoryLog) -> int:
+    request = post(json.dumps(body))
+    request["headers"]["Traceparent"] = header
+    handler = build(log=log, telemetry=told.telemetry)
+    status: int = handler(request, CONTEXT)["statusCode"]
+    return status
+
+
+def test_the_callers_trace_is_kept_with_its_events_and_stands_on_their_lines() -> None:
+    told, log = Told(), MemoryLog()
+    assert traced(told, event("1"), TRACE, log=log) == 201
+    traced(told, [event("2"), event("3", traceparent=OTHER_TRACE)], TRACE, log=log)
+    kept = {id: one.traceparent for id, one in log.events.items()}
+    assert kept == {"1": TRACE, "2": TRACE, "3": OTHER_TRACE}
+    assert [line["traceparent"] for line in told.at("INFO")] == [TRACE, TRACE]
+    assert [line["traceparent"] for line in told.at("DEBUG")] == [TRACE, OTHER_TRACE]
+
+
+def test_an_event_that_is_sent_again_under_another_trace_is_the_same() -> None:
+    told, log = Told(), MemoryLog()
+    traced(told, event("1"), TRACE, log=log)
+    assert traced(told, event("1"), OTHER_TRACE, log=log) == 200
+    assert log.events["1"].traceparent == TRACE
+
+
+@pytest.mark.parametrize("header", ["", "00-0-0-0", TRACE.upper(), f"{TRACE}-future", CARD])
+def test_a_trace_header_that_is_none_is_ignored_and_not_logged(header: str) -> None:
+    told, log = Told(), MemoryLog()
+    assert traced(told, event("1"), header, log=log) == 201
+    assert log.events["1"].traceparent is None
+    assert "traceparent" not in told.text()

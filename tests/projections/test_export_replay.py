@@ -217,6 +217,7 @@ def test_what_a_file_holds_is_counted_once_over_all_calls() -> None:
     lines = [*map(line_of, events(250)), *map(item_line, FOREIGN)]
     replay = Invocations(lines, seconds=0)
     assert len(replay.until_done()) > 1
+    assert replay.told.undocumented() == set()
     assert replay.told.sums() == {
         ("Projected", "by-type-replay"): 250,
         ("Parked", "by-type-replay"): 3,

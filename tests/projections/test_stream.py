@@ -179,6 +179,7 @@ def test_a_batch_is_one_line_and_what_is_parked_has_one_with_the_event() -> None
     assert named == ("e1", "string", "too hot")
     assert unreadable["reason"].startswith("unreadable: ")
     assert unreadable["event_id"] == "e0"
+    assert invocation.told.undocumented() == set()
     for line in invocation.told.lines:
         assert line["correlation_id"] == CONTEXT.aws_request_id
 
@@ -231,3 +232,13 @@ def test_a_time_that_is_none_keeps_no_event_from_being_projected() -> None:
     invocation = Invocation()
     assert invocation.handle([record]) == []
     assert invocation.told.sums() == {("Projected", "by-type"): 1}
+
+
+def test_at_level_debug_each_event_has_a_line_with_the_producers_trace() -> None:
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    batch = [record_of(an_event("1", traceparent=trace).recorded(at=AT)), *records(1)]
+    invocation = Invocation()
+    invocation.handle(batch)
+    lines = invocation.told.at("DEBUG")
+    assert [line["event_id"] for line in lines] == ["1", "e0"]
+    assert [line.get("traceparent") for line in lines] == [trace, None]
