@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from infra import lambda_platform
 from infra.bundling import AUTHORIZER_LOCK, LOCK, ROOT, bundle
@@ -18,9 +19,21 @@ from infra.context import of_cdk
 from infra.setting_errors import SettingsError
 from infra.settings import Settings, load
 
+if TYPE_CHECKING:
+    from aws_cdk import App
+
 
 def synthesize(settings: Settings, *, bundled: bool) -> None:
     """Write the cloud assembly of a stage.
+
+    Raises:
+        lambda_platform.ToolError: the functions cannot be bundled.
+    """
+    app_of(settings, bundled=bundled).synth()
+
+
+def app_of(settings: Settings, *, bundled: bool, out: str | None = None) -> "App":
+    """An app with a stage's stack; it writes into CDK_OUTDIR unless `out` is given.
 
     Raises:
         lambda_platform.ToolError: the functions cannot be bundled.
@@ -43,6 +56,7 @@ def synthesize(settings: Settings, *, bundled: bool) -> None:
 
     app = App(
         analytics_reporting=False,
+        outdir=out,
         context={
             # What CloudFormation would refuse fails here.
             "@aws-cdk/core:validateAgainstDefaultRules": True,
@@ -51,7 +65,7 @@ def synthesize(settings: Settings, *, bundled: bool) -> None:
         },
     )
     EventLogStack(app, settings=settings, code=code)
-    app.synth()
+    return app
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

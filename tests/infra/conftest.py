@@ -1,6 +1,6 @@
-"""Every stage synthesized once a test session, side by side."""
+"""Every stage synthesized once a test session, side by side, and every combination of options."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,7 +8,9 @@ import pytest
 
 from infra.settings import STAGES, load
 from infra.synth import CloudAssembly, synth
+from tests.infra.options import every_choice
 from tests.infra.template import Template
+from tests.infra.variants import Variant, built
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +41,9 @@ def template(templates: Mapping[str, Template]) -> Template:
 def bundles(assemblies: Mapping[str, CloudAssembly]) -> Mapping[str, Path]:
     """The folder that each function gets, by its handler."""
     return assemblies["prod"].assets()
+
+
+@pytest.fixture(scope="session")
+def variants() -> Sequence[Variant]:
+    """Every kind of deployment that the tests know, unbundled; the stages as they stand first."""
+    return built(every_choice())

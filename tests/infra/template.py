@@ -1,5 +1,6 @@
 """Questions to a synthesized template, asked by what resources are, never by how they are named."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -64,15 +65,16 @@ class Template:
         """What a reference means, or itself.
 
         That is `log`, `log stream`, `by type`, `parking`, `exports` (and a path in them),
-        `rebuild`, `key`, `logs of HANDLER`, or a function's HANDLER.
+        `rebuild`, `logs of HANDLER`, a function's HANDLER, or what kind of resource it is.
         """
         if not isinstance(reference, dict):
             return str(reference)
         if "Fn::Join" in reference:
             return "".join(self.named(part) for part in reference["Fn::Join"][1])
-        if "Ref" in reference:
-            return str(reference["Ref"])
-        return self._meaning(*reference["Fn::GetAtt"])
+        if "Ref" not in reference:
+            return self._meaning(*reference["Fn::GetAtt"])
+        name = str(reference["Ref"])
+        return self._meaning(name, "Arn") if name in self.body["Resources"] else name
 
     def _meaning(self, logical_id: str, attribute: str) -> str:
         resource = self.body["Resources"][logical_id]
@@ -83,12 +85,13 @@ class Template:
                 return "parking" if resource == self.bucket(versioned=True) else "exports"
             case "AWS::StepFunctions::StateMachine":
                 return "rebuild"
-            case "AWS::KMS::Key":
-                return "key"
             case "AWS::Lambda::Function":
                 return str(resource["Properties"]["Handler"])
-        name = "log" if resource == self.table("id") else "by type"
-        return name if attribute == "Arn" else f"{name} stream"
+            case "AWS::DynamoDB::Table":
+                name = "log" if resource == self.table("id") else "by type"
+                return name if attribute == "Arn" else f"{name} stream"
+        kind = resource["Type"].rpartition("::")[2]
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
 
     def routes(self) -> dict[tuple[str, str], str]:
         """The handler of each method and path."""

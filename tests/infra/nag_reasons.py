@@ -1,0 +1,129 @@
+"""What cdk-nag's AwsSolutions rules find and this stack keeps as it is, each with why.
+
+Nothing of it is written into the templates. A reason holds for the constructs that it names and,
+if it says so, for some stages alone; one that explains nothing any more fails `test_nag.py`.
+Wildcard resources (IAM5) have their reasons in `policy_reasons.py`, each with its action.
+https://github.com/cdklabs/cdk-nag/blob/main/RULES.md#aws-solutions
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from infra.settings import Settings
+
+
+def _any_stage(_settings: Settings) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a rule's finding stands, on constructs whose path in the stack matches `on` (a glob)."""
+
+    rule: str
+    on: str
+    why: str
+    where: Callable[[Settings], bool] = _any_stage
+
+
+REASONS = (
+    Reason(
+        "DDB3",
+        "EventsByTypeTable/Resource",
+        "It holds nothing that `eventlog rebuild` would not bring back from the log, so a backup"
+        " would cost as much as the table and restore less than a rebuild does.",
+    ),
+    Reason(
+        "DDB3",
+        "EventsTable/Resource",
+        "A stage whose data is not protected is deleted with its data; one that protects it has"
+        " point-in-time recovery.",
+        where=lambda settings: not settings.protect_data,
+    ),
+    Reason(
+        "S1",
+        "*Bucket/Resource",
+        "Access logs come best effort, hours late, and need a bucket that itself has none. Who"
+        " reads or removes what is parked or exported is told by CloudTrail's data events, which"
+        " belong to the account: docs/security.md.",
+    ),
+    Reason(
+        "L1",
+        "*/Function/Resource",
+        "Python 3.13 has security updates until October 2029. Bundles hold wheels and bytecode of"
+        " that version, so a newer one is a change of the code, tested, not of a setting.",
+    ),
+    Reason(
+        "SF1",
+        "ByTypeRebuild/StateMachine",
+        "Step Functions keeps each run of a standard workflow, with each state's input and output,"
+        " for 90 days; a log of the same would cost more than the run.",
+    ),
+    Reason(
+        "SF2",
+        "ByTypeRebuild/StateMachine",
+        "Its steps are an export and a loop over files, run by hand; the execution's history tells"
+        " how long each took and why it failed.",
+    ),
+    Reason(
+        "APIG1",
+        "Http/Api/DeploymentStage.*/Resource",
+        "Who appended an event is in the event (`recorded_by`); what failed is in the functions'"
+        " logs.",
+    ),
+    Reason(
+        "APIG2",
+        "Http/Api/Resource",
+        "Bodies are kept byte for byte, so they are checked where they are parsed: the write"
+        " function refuses duplicate keys, unknown fields and numbers that would be rounded, which"
+        " no model of API Gateway can, and answers each with a problem that names the field.",
+    ),
+    Reason(
+        "APIG3",
+        "Http/Api/DeploymentStage.*/Resource",
+        "Callers sign or bear tokens, and API Gateway refuses others before a function runs; the"
+        " throttle bounds what the rest can cost.",
+    ),
+    Reason(
+        "APIG6",
+        "Http/Api/DeploymentStage.*/Resource",
+        "Execution logs hold bodies and authorization headers, which nobody is to read in a log.",
+    ),
+    Reason(
+        "APIG4",
+        "Http/Api/Default/*/Resource",
+        "A stage without data may be open for trying things out; it says so in its stack's"
+        " description and whenever it is synthesized, and `protect_data` refuses it.",
+        where=lambda settings: settings.authorizer == "none",
+    ),
+    Reason(
+        "COG4",
+        "Http/Api/Default/*/Resource",
+        "The callers prove themselves otherwise: they sign, or bear another issuer's token.",
+        where=lambda settings: settings.authorizer in {"iam", "jwt"},
+    ),
+    Reason(
+        "COG4",
+        "Http/Api/Default/*/Resource",
+        "The stage is open, on purpose: see APIG4.",
+        where=lambda settings: settings.authorizer == "none",
+    ),
+    Reason(
+        "COG1",
+        "UserPool/Resource",
+        "14 characters at least, without rules of composition, as NIST SP 800-63B asks: they make"
+        " passwords easier to guess, not harder.",
+    ),
+    Reason(
+        "COG2",
+        "UserPool/Resource",
+        "The pool's clients are services with client credentials, which have no second factor."
+        " Nobody signs up by themselves, and who adds people can ask them for one.",
+    ),
+    Reason(
+        "COG8",
+        "UserPool/Resource",
+        "The Plus tier watches people's sign-ins, at a price for each of them; client credentials"
+        " do not sign in.",
+    ),
+)

@@ -1,0 +1,112 @@
+"""What may differ between deployments, and the combinations of it that the tests build.
+
+A setting that changes which resources there are, or who may do what, is a dimension here. Built
+are the stages as they stand, every combination of the dimensions in `SHAPE`, and a set in which any
+two values of any two dimensions meet: it finds what one option does to another without all
+combinations of all of them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import combinations, product
+from typing import Any
+
+from infra.settings import STAGES, Settings
+
+Choice = Mapping[str, str]
+"""The name of a value by the name of its dimension; what is left out is as the stage has it."""
+
+_TOKENS = {"cognito": None, "jwt": None}
+_POOL = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_abc"
+_ISSUER = {"issuer": "https://issuer.test/", "audience": "event-log"}
+
+OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "stage": {stage: {} for stage in STAGES},
+    "authorizer": {
+        "iam": _TOKENS | {"authorizer": "iam"},
+        "own pool": _TOKENS | {"authorizer": "cognito", "cognito": {}},
+        "other pool": _TOKENS | {"authorizer": "cognito", "cognito": {"user_pool_arn": _POOL}},
+        "jwt": _TOKENS | {"authorizer": "jwt", "jwt": _ISSUER},
+        "open": _TOKENS | {"authorizer": "none"},
+    },
+    "networks": {
+        "any": {"caller_networks": []},
+        "named": {"caller_networks": ["192.0.2.0/24", "2001:db8::/32"]},
+    },
+}
+"""The settings, over the stage's own, that a value of a dimension stands for."""
+
+SHAPE = ("authorizer", "networks")
+"""Dimensions of which every combination is built."""
+
+REFUSED = (("staging", "open"), ("prod", "open"))
+"""Values that the settings do not let meet."""
+
+
+def settings_of(choice: Choice) -> Settings:
+    """The settings that a choice stands for.
+
+    Raises:
+        pydantic.ValidationError: it is one of those that are refused.
+    """
+    given: dict[str, Any] = STAGES[choice["stage"]].model_dump()
+    for dimension, value in choice.items():
+        given |= OPTIONS[dimension][value]
+    return Settings.model_validate(given)
+
+
+def name_of(choice: Choice) -> str:
+    """How a test calls a choice."""
+    return ", ".join(choice.values())
+
+
+def is_refused(choice: Choice) -> bool:
+    """Whether two values of it are not to meet."""
+    return any(set(pair) <= set(choice.values()) for pair in REFUSED)
+
+
+def every_value() -> list[Choice]:
+    """The stages as they stand, and a set of choices in which any two values meet."""
+    return _once([*({"stage": stage} for stage in STAGES), *any_two()])
+
+
+def every_choice() -> list[Choice]:
+    """`every_value`, and every combination of `SHAPE`, of prod where it lets them meet."""
+    staged = (
+        next(one for stage in ("prod", "dev") if not is_refused(one := {"stage": stage, **shape}))
+        for shape in _combinations(SHAPE)
+    )
+    return _once([*every_value(), *staged])
+
+
+def _once(choices: Sequence[Choice]) -> list[Choice]:
+    """Without those that come to the settings of an earlier one."""
+    first = {settings_of(choice): choice for choice in reversed(choices)}
+    return [choice for choice in choices if first[settings_of(choice)] is choice]
+
+
+@cache
+def any_two() -> tuple[Choice, ...]:
+    """Choices in which any two values meet, unless they are refused.
+
+    Greedy: each next choice is the one in which most pairs meet for the first time.
+    """
+    rows = [row for row in _combinations(OPTIONS) if not is_refused(row)]
+    pairs = {name_of(row): (row, set(_pairs(row))) for row in rows}
+    missing = set[Any]().union(*(met for _, met in pairs.values()))
+    found: list[Choice] = []
+    while missing:
+        row, met = max(pairs.values(), key=lambda one: len(one[1] & missing))
+        found.append(row)
+        missing -= met
+    return tuple(found)
+
+
+def _pairs(choice: Choice) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    return combinations(choice.items(), 2)
+
+
+def _combinations(dimensions: Iterable[str]) -> Iterator[Choice]:
+    names = list(dimensions)
+    for values in product(*(OPTIONS[name] for name in names)):
+        yield dict(zip(names, values, strict=True))

@@ -1,0 +1,156 @@
+"""Walks every policy statement of a template, wherever it stands, and tells what is wrong with it.
+
+Found by the key `Statement`: a new kind of policy is walked without being named here. Policies are
+of three kinds: what a principal may (`may`), who may assume a role (`assumed`), and who is let in
+by a resource (`lets in`).
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from tests.infra import policy_reasons as reasons
+from tests.infra.template import Template
+
+_OF_PRINCIPALS = {"IAM::Policy", "IAM::ManagedPolicy", "IAM::Role"}
+_THIS_ACCOUNT = {"aws:SourceAccount", "aws:SourceArn"}
+_COMPLEMENTS = ("NotAction", "NotPrincipal", "NotResource")
+_ANYONE = ({"AWS": "*"}, "*")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement: where it stands, what else is in its document, and its text."""
+
+    where: str
+    type: str
+    kind: Literal["may", "assumed", "lets in"]
+    body: dict[str, Any]
+    beside: list[dict[str, Any]]
+
+    @property
+    def actions(self) -> list[str]:
+        return _listed(self.body.get("Action", []))
+
+    @property
+    def allows(self) -> bool:
+        return bool(self.body["Effect"] == "Allow")
+
+
+def statements(template: Template) -> Iterator[Statement]:
+    """All of a template's statements."""
+    for name, resource in template.body["Resources"].items():
+        type = resource["Type"].removeprefix("AWS::")
+        for keys, document in _documents(resource.get("Properties", {}), ()):
+            beside = _listed(document["Statement"])
+            kind: Literal["may", "assumed", "lets in"] = "lets in"
+            if "AssumeRolePolicyDocument" in keys:
+                kind = "assumed"
+            elif type in _OF_PRINCIPALS:
+                kind = "may"
+            yield from (Statement(name, type, kind, one, beside) for one in beside)
+
+
+def wildcards(template: Template) -> set[tuple[str, str]]:
+    """Each action that a principal may do on a resource with a wildcard."""
+    return {
+        (action, on)
+        for statement in statements(template)
+        if statement.kind == "may" and statement.allows
+        for action in statement.actions
+        for on in map(template.named, _listed(statement.body.get("Resource", [])))
+        if "*" in on or "?" in on
+    }
+
+
+def faults(template: Template) -> list[str]:
+    """What no reason is given for, in words."""
+    found = [f"{action} on {on}" for action, on in wildcards(template) - reasons.WILDCARDS.keys()]
+    for one in statements(template):
+        rules = {"may": _may, "assumed": _assumed, "lets in": _lets_in}
+        wrong = [*_anywhere(one), *(rules[one.kind](one, template) if one.allows else ())]
+        found += [f"{one.where} ({one.type}): {what}" for what in wrong]
+    return [*found, *_permissions(template), *_managed(template)]
+
+
+def _anywhere(one: Statement) -> Iterator[str]:
+    yield from (f"{key} grants what is not named" for key in _COMPLEMENTS if key in one.body)
+    if one.allows:
+        yield from (f"wildcard action {action}" for action in one.actions if "*" in action)
+
+
+def _may(one: Statement, template: Template) -> Iterator[str]:
+    if "Resource" not in one.body:
+        yield "no resource"
+    for on in map(template.named, _listed(one.body.get("Resource", []))):
+        if on == "*" or fnmatchcase("log", on):
+            for change in reasons.LOG_CHANGES:
+                if any(fnmatchcase(f"dynamodb:{change}", action) for action in one.actions):
+                    yield f"{change} on the log"
+
+
+def _assumed(one: Statement, _template: Template) -> Iterator[str]:
+    principal = one.body["Principal"]
+    services = principal.get("Service") if isinstance(principal, dict) else None
+    if services is None or set(principal) != {"Service"}:
+        yield f"assumed by {principal}"
+    for service in _listed(services or []):
+        if service not in reasons.ASSUMED_BY:
+            yield f"assumed by {service}"
+    if one.actions != ["sts:AssumeRole"]:
+        yield f"assumed with {one.actions}"
+
+
+def _lets_in(one: Statement, _template: Template) -> Iterator[str]:
+    principal = one.body["Principal"]
+    if principal in _ANYONE:
+        denied = any(other["Effect"] == "Deny" for other in one.beside)
+        for action in one.actions:
+            if not denied or (one.type, action) not in reasons.OPEN_TO_ALL:
+                yield f"anyone may {action}"
+        return
+    if set(principal) != {"Service"}:
+        yield f"lets in {principal}"
+    conditions = {key for keys in one.body.get("Condition", {}).values() for key in keys}
+    for service in _listed(principal.get("Service", [])):
+        unknown = {(one.type, service, action) for action in one.actions} - reasons.LET_IN.keys()
+        yield from (f"{service} may {action}" for _, _, action in unknown)
+        if not conditions & _THIS_ACCOUNT:
+            yield f"{service} may act for any account"
+
+
+def _permissions(template: Template) -> Iterator[str]:
+    """https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html"""
+    for name, resource in template.of_type("AWS::Lambda::Permission").items():
+        given = resource["Properties"]
+        if given["Principal"] not in reasons.INVOKED_BY or "SourceArn" not in given:
+            yield f"{name}: {given['Principal']} may invoke for {given.get('SourceArn')}"
+        if given["Action"] != "lambda:InvokeFunction":
+            yield f"{name}: {given['Principal']} may {given['Action']}"
+
+
+def _managed(template: Template) -> Iterator[str]:
+    """A policy that AWS manages grants what AWS adds to it."""
+    for name, role in template.of_type("AWS::IAM::Role").items():
+        for arn in role["Properties"].get("ManagedPolicyArns", ()):
+            yield f"{name}: has {template.named(arn)}"
+
+
+def _documents(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each policy document in a value, with the keys that lead to it."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _documents(item, keys)
+    elif isinstance(value, dict):
+        if "Statement" in value:
+            yield keys, value
+        for key, item in value.items():
+            yield from _documents(item, (*keys, key))
+    elif isinstance(value, str) and '"Statement"' in value:
+        raise AssertionError(f"a policy as text, which nobody walks: {keys}")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

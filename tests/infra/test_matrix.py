@@ -1,0 +1,76 @@
+"""Every kind of deployment that the settings allow is one that AWS would take.
+
+What the policies grant and what cdk-nag finds is asked of the same ones, by `test_policies.py` and
+`test_nag.py`; cfn-lint, which takes a second for each, of a set in which any two values meet.
+"""
+
+import json
+from collections.abc import Sequence
+from itertools import combinations, product
+
+import pytest
+from cfnlint.api import lint
+from cfnlint.config import ManualArgs
+from pydantic import ValidationError
+
+from infra.settings import STAGES
+from tests.infra.options import (
+    OPTIONS,
+    SHAPE,
+    Choice,
+    any_two,
+    every_choice,
+    every_value,
+    is_refused,
+    name_of,
+    settings_of,
+)
+from tests.infra.variants import Variant
+
+
+def test_any_two_values_meet_unless_the_settings_refuse_it() -> None:
+    met = {frozenset(pair) for choice in any_two() for pair in combinations(choice.items(), 2)}
+    for first, second in combinations(OPTIONS, 2):
+        for one, other in product(OPTIONS[first], OPTIONS[second]):
+            pair = {first: one, second: other}
+            assert is_refused(pair) is not (frozenset(pair.items()) in met)
+    built = {settings_of(choice) for choice in every_value()}
+    assert {settings_of(choice) for choice in any_two()} <= built
+
+
+def test_every_shape_is_built() -> None:
+    built = {tuple(choice.get(name) for name in SHAPE) for choice in every_choice()}
+    settings = {settings_of(choice) for choice in every_choice()}
+    for shape in product(*(OPTIONS[name] for name in SHAPE)):
+        choices = ({"stage": stage, **dict(zip(SHAPE, shape, strict=True))} for stage in STAGES)
+        assert shape in built or settings & {
+            settings_of(choice) for choice in choices if not is_refused(choice)
+        }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_is_refused_is_refused_by_the_settings_and_nothing_else_is(stage: str) -> None:
+    for name in OPTIONS.keys() - {"stage"}:
+        for value in OPTIONS[name]:
+            choice: Choice = {"stage": stage, name: value}
+            if is_refused(choice):
+                with pytest.raises(ValidationError):
+                    settings_of(choice)
+            else:
+                assert settings_of(choice).stage == stage
+
+
+def test_every_value_of_an_option_changes_the_template(variants: Sequence[Variant]) -> None:
+    """Else a combination would prove nothing: each value has a template that no other has."""
+    by_name = {one.name: json.dumps(one.template.body, sort_keys=True) for one in variants}
+    assert len(set(by_name.values())) == len(by_name)
+
+
+@pytest.mark.parametrize("choice", every_value(), ids=name_of)
+def test_cfn_lint_finds_nothing(variants: Sequence[Variant], choice: Choice) -> None:
+    [one] = [one for one in variants if one.name == name_of(choice)]
+    # It reads a state machine's definition as it stands, with nothing put in.
+    text = json.dumps(one.template.body).replace("${Partition}", "aws")
+    # W3005: CDK names a dependency that a reference implies.
+    found = lint(text, config=ManualArgs(regions=["us-east-1"], ignore_checks=["W3005"]))
+    assert [f"{match.rule.id} {match.message}" for match in found] == []
