@@ -26,9 +26,15 @@ def assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, CloudAs
 
 
 @pytest.fixture(scope="session")
-def templates(assemblies: Mapping[str, CloudAssembly]) -> Mapping[str, Template]:
+def stages() -> Mapping[str, Variant]:
+    """Each stage as it stands, by its name; what differs from its assembly is the code alone."""
+    return {one.settings.stage: one for one in built({"stage": stage} for stage in STAGES)}
+
+
+@pytest.fixture(scope="session")
+def templates(stages: Mapping[str, Variant]) -> Mapping[str, Template]:
     """The template of each stage, by the stage's name."""
-    return {stage: Template(assembly.template()) for stage, assembly in assemblies.items()}
+    return {name: stage.template for name, stage in stages.items()}
 
 
 @pytest.fixture(scope="session")

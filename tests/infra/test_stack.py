@@ -16,6 +16,7 @@ from infra.settings import STAGES, Settings, load
 from infra.stack import BY_TYPE_PROJECTOR, BY_TYPE_REPLAY, READ, WRITE
 from infra.synth import CloudAssembly, SynthError, cached_synth, synth, synth_bundled
 from tests.infra.template import Template
+from tests.infra.variants import Variant
 
 CHANGES = {
     f"dynamodb:{action}"
@@ -162,6 +163,16 @@ def test_tables_and_logs_outlive_a_protected_stage(
     recovery = template.table("id")["Properties"]["PointInTimeRecoverySpecification"]
     assert recovery["PointInTimeRecoveryEnabled"] is kept
     assert recovery.get("RecoveryPeriodInDays") == (35 if kept else None)
+
+
+def test_a_stack_that_protects_data_is_not_deleted_by_accident(
+    stages: Mapping[str, Variant],
+) -> None:
+    assert {name: stage.kept for name, stage in stages.items()} == {
+        "dev": False,
+        "staging": True,
+        "prod": True,
+    }
 
 
 def test_tables_are_on_demand_and_the_log_streams_what_is_appended(template: Template) -> None:

@@ -27,11 +27,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Variant:
-    """A deployment that the settings allow."""
+    """A deployment that the settings allow; `kept`, it has termination protection."""
 
     name: str
     settings: Settings
     template: Template
+    kept: bool
     findings: frozenset[Finding]
 
 
@@ -44,10 +45,16 @@ def built(choices: Iterable[Choice]) -> list[Variant]:
 def _built(choice: Choice, out: str) -> Variant:
     settings = settings_of(choice)
     app = app_of(settings, bundled=False, out=out)
-    [stack] = [child for child in app.node.children if Stack.is_stack(child)]
+    [stack] = [child for child in app.node.children if isinstance(child, Stack)]
     report = AwsSolutionsChecks(app).validate_scope(stack)
     template = app.synth().get_stack_by_name(stack.node.id).template
-    return Variant(name_of(choice), settings, Template(template), frozenset(_findings(report)))
+    return Variant(
+        name=name_of(choice),
+        settings=settings,
+        template=Template(template),
+        kept=bool(stack.termination_protection),
+        findings=frozenset(_findings(report)),
+    )
 
 
 def _findings(report: PolicyValidationPluginReport) -> Iterable[Finding]:

@@ -1,0 +1,193 @@
+"""The protections that are taken out, and the test that notices each."""
+
+from tests.mutations.mutation import Mutation
+
+_STACK = "tests/infra/test_stack.py::test_"
+_ALARMS = "tests/infra/test_alarms.py::test_"
+_CALLERS = "tests/infra/test_callers.py::test_"
+_REBUILD = "tests/infra/test_distributed_rebuild.py::test_"
+_PROJECTOR_GRANTS = f"{_STACK}the_by_type_projector_reads_the_stream_and_writes_its_table"
+_REBUILD_GRANTS = f"{_REBUILD}its_role_may_export_replay_and_map_and_nothing_else"
+
+_GRANTS = (
+    Mutation(
+        "grant: the write function inserts",
+        "infra/stack.py",
+        'write.allow("dynamodb:PartiQLInsert", "dynamodb:GetItem", on=events.table_arn)',
+        f"{_STACK}the_write_function_inserts_and_compares_and_nothing_else",
+        'write.allow("dynamodb:GetItem", on=events.table_arn)',
+    ),
+    Mutation(
+        "grant: the read function lists",
+        "infra/stack.py",
+        '        read.allow("dynamodb:Query", on=by_type.table_arn)\n',
+        f"{_STACK}the_read_function_only_reads",
+    ),
+    Mutation(
+        "grant: the projector writes its table",
+        "infra/stack.py",
+        '        by_type_projector.allow("dynamodb:BatchWriteItem", on=by_type.table_arn)\n',
+        _PROJECTOR_GRANTS,
+    ),
+    Mutation(
+        "grant: Lambda writes what it gives up",
+        "infra/projector.py",
+        '        to.allow("s3:PutObject", on=parking.arn_for_objects(f"{LAMBDA_PREFIX}*"))\n',
+        _PROJECTOR_GRANTS,
+    ),
+    Mutation(
+        "grant: the rebuild starts executions",
+        "infra/distributed_rebuild.py",
+        '        self._allow("states:StartExecution", on=self.arn)\n',
+        _REBUILD_GRANTS,
+    ),
+    Mutation(
+        "grant beyond need: the write function puts",
+        "infra/stack.py",
+        'write.allow("dynamodb:PartiQLInsert",',
+        f"{_STACK}no_role_can_change_or_delete_an_event",
+        'write.allow("dynamodb:PutItem", "dynamodb:PartiQLInsert",',
+    ),
+    Mutation(
+        "grant beyond need: the parking bucket, all of it",
+        "infra/projector.py",
+        'to.allow("s3:ListBucket", on=parking.bucket_arn)',
+        "tests/infra/test_policies.py::test_nothing_is_granted_beyond_what_is_needed",
+        'to.allow("s3:ListBucket", on=parking.arn_for_objects("*"))',
+    ),
+    Mutation(
+        "permission: readers list types",
+        "infra/http_api.py",
+        '                api.root.add_resource("types"),\n',
+        f"{_CALLERS}writing_and_reading_are_permissions_of_their_own",
+    ),
+)
+
+_ALARM_MUTATIONS = (
+    Mutation(
+        "alarm: the API fails",
+        "infra/stack.py",
+        "        alarms.watch_api(api.server_errors)\n",
+        f"{_ALARMS}each_fault_has_its_alarm",
+    ),
+    Mutation(
+        "alarm: the log is throttled",
+        "infra/stack.py",
+        '        alarms.watch_table("Log", events)\n',
+        f"{_ALARMS}each_fault_has_its_alarm",
+    ),
+    Mutation(
+        "alarm: records are lost",
+        "infra/alarms.py",
+        '        self._add(f"{name}Lost", lost, "Records given up could not be parked.")\n',
+        f"{_ALARMS}each_fault_has_its_alarm",
+    ),
+    Mutation(
+        "alarm: somebody hears of it",
+        "infra/alarms.py",
+        "        alarm.add_alarm_action(self._action)\n",
+        f"{_ALARMS}each_alarm_tells_the_topic_and_takes_silence_for_health",
+    ),
+)
+
+_ENCRYPTION = (
+    Mutation(
+        "encryption: what is parked",
+        "infra/parking_bucket.py",
+        "            encryption=s3.BucketEncryption.S3_MANAGED,\n",
+        f"{_STACK}what_is_parked_is_encrypted_versioned_private_and_does_not_expire",
+    ),
+    Mutation(
+        "encryption: exports",
+        "infra/export_bucket.py",
+        "            encryption=s3.BucketEncryption.S3_MANAGED,\n",
+        f"{_REBUILD}exports_are_encrypted_private_and_gone_after_a_week",
+    ),
+    Mutation(
+        "TLS alone: what is parked",
+        "infra/parking_bucket.py",
+        "            enforce_ssl=True,\n",
+        f"{_STACK}buckets_are_reached_over_tls_alone",
+    ),
+    Mutation(
+        "TLS alone: alarms",
+        "infra/alarms.py",
+        'sns.Topic(scope, "Topic", enforce_ssl=True)',
+        f"{_ALARMS}cloudwatch_may_publish_and_none_without_tls",
+        'sns.Topic(scope, "Topic")',
+    ),
+)
+
+_AUTHORIZERS = (
+    Mutation(
+        "authorizer: signatures",
+        "infra/authorization.py",
+        '"iam": apigateway.AuthorizationType.IAM',
+        f"{_CALLERS}every_method_of_a_stage_that_holds_data_asks_iam",
+        '"iam": apigateway.AuthorizationType.NONE',
+    ),
+    Mutation(
+        "authorizer: a token's issuer",
+        "api/tokens.py",
+        "                issuer=self._issuer,\n",
+        "tests/api/test_authorize.py::test_a_token_that_is_wrong_is_unauthorized",
+    ),
+    Mutation(
+        "authorizer: scopes of a user pool's tokens",
+        "infra/authorization.py",
+        'return {"authorization_scopes": [scope]} if settings.cognito else {}',
+        "tests/infra/test_cognito.py::test_writing_and_reading_take_a_scope_of_their_own",
+        "return {}",
+    ),
+    Mutation(
+        "authorizer: a stage with data is not open",
+        "infra/settings.py",
+        'if self.authorizer == "none" and self.protect_data:',
+        f"{_CALLERS}a_stage_that_protects_data_cannot_be_open",
+        "if False:",
+    ),
+    Mutation(
+        "authorizer: callers from elsewhere",
+        "infra/network_policy.py",
+        "statements=[elsewhere, *rest]",
+        f"{_CALLERS}networks_are_a_denial_of_all_others_and_no_permission",
+        "statements=rest",
+    ),
+)
+
+_OTHERS = (
+    Mutation(
+        "protection: the log from deletion",
+        "infra/log_table.py",
+        "            deletion_protection=keep,\n",
+        f"{_STACK}tables_and_logs_outlive_a_protected_stage",
+    ),
+    Mutation(
+        "protection: backups of the log",
+        "infra/log_table.py",
+        "point_in_time_recovery_enabled=keep",
+        f"{_STACK}tables_and_logs_outlive_a_protected_stage",
+        "point_in_time_recovery_enabled=False",
+    ),
+    Mutation(
+        "protection: the stack from deletion",
+        "infra/stack.py",
+        "            termination_protection=settings.protect_data,\n",
+        f"{_STACK}a_stack_that_protects_data_is_not_deleted_by_accident",
+    ),
+    Mutation(
+        "throttle: requests a second",
+        "infra/http_api.py",
+        "            throttling_rate_limit=settings.requests_per_second,\n",
+        f"{_STACK}the_api_is_throttled",
+    ),
+    Mutation(
+        "stream: what is given up is kept",
+        "infra/projector.py",
+        "        resource.destination_config =",
+        f"{_STACK}what_lambda_gives_up_goes_whole_into_the_parking_bucket",
+        "        _unused =",
+    ),
+)
+
+MUTATIONS = (*_GRANTS, *_ALARM_MUTATIONS, *_ENCRYPTION, *_AUTHORIZERS, *_OTHERS)
