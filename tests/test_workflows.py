@@ -133,6 +133,17 @@ def test_an_audit_that_could_not_ask_about_a_package_fails() -> None:
     assert {"--strict", "requirements/dev.txt", "requirements/audit.txt"} <= set(command)
 
 
+def test_the_audit_asks_about_every_pinned_package() -> None:
+    """Every lock file is a part of the development one, but for that of the audit itself."""
+    [command] = PROJECT["tool"]["tox"]["env"]["audit"]["commands"]
+    asked = {pin for file in command if file.endswith(".txt") for pin in pins(ROOT / file)}
+    locks = sorted((ROOT / "requirements").glob("*.txt"))
+    assert {"authorizer.txt", "lambda.txt", "bootstrap.txt"} <= {lock.name for lock in locks}
+    for lock in locks:
+        assert pins(lock)
+        assert pins(lock) <= asked
+
+
 def test_the_pipeline_has_the_node_and_the_command_line_that_a_desk_has() -> None:
     manifest = json.loads((CDK / "package.json").read_text())
     lock = json.loads((CDK / "package-lock.json").read_text())["packages"]
@@ -147,6 +158,11 @@ def test_the_pipeline_has_the_node_and_the_command_line_that_a_desk_has() -> Non
 def test_no_lock_file_names_a_registry() -> None:
     for lock in (*(ROOT / "requirements").glob("*.txt"), CDK / "package-lock.json"):
         assert "://" not in lock.read_text()
+
+
+def pins(lock: Path) -> set[str]:
+    """Each package and version that a lock file names."""
+    return set(re.findall(r"^([\w.-]+==[^\s;]+)", lock.read_text(), re.MULTILINE))
 
 
 def uses(job: tuple[str, str], action: str) -> list[dict[str, Any]]:
