@@ -17,7 +17,7 @@ CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth deploy destroy account pipeline-role test soak mutations format lock clean
+.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test soak mutations format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -30,6 +30,9 @@ demo: .venv/ready ## business events against a running `make run`, with a live v
 
 synth: .venv/ready ## the cloud assembly that `cdk deploy` ships [STAGE=dev] [CONTEXT=...] [OUT=cdk.out]
 	@exec $(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)" $(SETTINGS) $(ARGS)
+
+bootstrap: .venv/ready $(CDK) ## once per account and region, before the first deployment [ENVIRONMENT=aws://ACCOUNT/REGION]
+	@exec $(CDK) bootstrap "$(ENVIRONMENT)" --no-notices $(ARGS)
 
 deploy: .venv/ready $(CDK) ## synthesize a stage, deploy it to the account of the AWS profile in use [STAGE=dev] [CONTEXT=...]
 	@$(BIN)/eventlog synth --stage "$(STAGE)" --out "$(OUT)" $(SETTINGS)

@@ -1,1 +1,1 @@
-"""What a deployment costs, line by line: `python -m infra.cost` writes it into docs/cost.md."""
+"""What a deployment costs, line by line: `python -m infra.cost` writes it into the documents."""

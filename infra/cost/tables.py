@@ -1,9 +1,6 @@
-"""The tables of docs/cost.md, in Markdown, and the document with them put in.
+"""The tables of the documents: what `prod` costs, as its settings and its template are now."""
 
-Invariant: a table stands between `<!-- NAME -->` and `<!-- /NAME -->`; all else is by hand.
-"""
-
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.cost import units
@@ -19,6 +16,7 @@ from infra.cost.lines import (
     total,
     written,
 )
+from infra.cost.markdown import money, table
 from infra.cost.prices import LOOKED_UP, PRICES, REGION
 from infra.settings import Settings
 
@@ -28,30 +26,15 @@ _MILLIONS = RATE * _HOURS * 3600 / 1_000_000
 _TRICKLE = 1_000_000 / (_HOURS * 3600)
 
 
-class MissingTableError(Exception):
-    """The document has no place for a table."""
-
-
-def document(text: str, *, settings: Settings, template: Mapping[str, Any]) -> str:
-    """The document's text with every table made anew.
+def tables(settings: Settings, template: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """The tables of each document, by the name in their markers.
 
     Raises:
-        MissingTableError: the markers of one are not there.
         NoPriceError: the template has a resource without a price.
     """
-    for name, table in _tables(settings, template).items():
-        before, opened, rest = text.partition(f"<!-- {name} -->\n")
-        _, closed, after = rest.partition(f"<!-- /{name} -->")
-        if not closed:
-            raise MissingTableError(name)
-        text = before + opened + table + closed + after
-    return text
-
-
-def _tables(settings: Settings, template: Mapping[str, Any]) -> dict[str, str]:
     standing = idle(template)
     firewall = any(line.price == "WAF web ACL" for line in standing)
-    return {
+    computed = {
         "million": _million(settings, firewall=firewall),
         "kept": _lines(kept(settings), "one million events, kept for a month"),
         "reads": _reads(settings),
@@ -60,6 +43,26 @@ def _tables(settings: Settings, template: Mapping[str, Any]) -> dict[str, str]:
         "prices": _prices(),
         "assumptions": _assumptions(settings),
     }
+    month = {"month": _month(settings, standing, firewall=firewall)}
+    return {"docs/cost.md": computed, "docs/deploy.md": month}
+
+
+def _month(settings: Settings, standing: Sequence[Line], *, firewall: bool) -> str:
+    keeping = _MILLIONS * total(kept(settings))
+    busy = (
+        _MILLIONS * total(written(settings, per_request=events, rate=RATE, firewall=firewall))
+        + total(standing)
+        for events in (1, 25)
+    )
+    rows = [
+        ("idle", money(total(standing))),
+        *(
+            (f"{RATE} events a second, {what}", money(cost, cents=False))
+            for what, cost in zip(("one a request", "25 a request"), busy, strict=True)
+        ),
+        ("more for each such month that is kept", money(keeping, cents=False)),
+    ]
+    return table((f"a month of `prod`, {REGION}", "cost"), rows)
 
 
 def _million(settings: Settings, *, firewall: bool) -> str:
@@ -69,21 +72,21 @@ def _million(settings: Settings, *, firewall: bool) -> str:
     ]
     heads = ("one a request, 100/s", "25 a request, 100/s", "one a request, one million a month")
     rows = [
-        (f"{lines[0].price}: {lines[0].what}", *(_money(line.dollars) for line in lines))
+        (f"{lines[0].price}: {lines[0].what}", *(money(line.dollars) for line in lines))
         for lines in zip(*columns, strict=True)
     ]
-    rows.append(("**together**", *(f"**{_money(total(lines))}**" for lines in columns)))
-    return _table(("one million events", *heads), rows)
+    rows.append(("**together**", *(f"**{money(total(lines))}**" for lines in columns)))
+    return table(("one million events", *heads), rows)
 
 
 def _reads(settings: Settings) -> str:
     by_id = total(read(settings, read_units=units.READ_UNITS, events=1))
     page = total(read(settings, read_units=units.PAGE_READ_UNITS, events=50))
-    return _table(
+    return table(
         ("one million calls", "cost"),
         [
-            ("`GET /events/{id}`", _money(by_id)),
-            ("`GET /events?type=`, a page of 50", _money(page)),
+            ("`GET /events/{id}`", money(by_id)),
+            ("`GET /events?type=`, a page of 50", money(page)),
         ],
     )
 
@@ -106,17 +109,17 @@ def _designs(settings: Settings, standing: Sequence[Line], *, firewall: bool) ->
     rows = [
         (
             name,
-            _money(total(writing)),
-            _money(total(keeping)),
-            _money(total(idling)),
-            _money(_MILLIONS * total(writing) + total(idling), cents=False),
-            _money(_MILLIONS * total(keeping), cents=False),
+            money(total(writing)),
+            money(total(keeping)),
+            money(total(idling)),
+            money(_MILLIONS * total(writing) + total(idling), cents=False),
+            money(_MILLIONS * total(keeping), cents=False),
         )
         for name, (writing, keeping, idling) in designs.items()
     ]
     heads = ("a million written", "a million kept a month", "a month idle")
     busy = ("a month at 100/s", "more each month, for each such month kept")
-    return _table(("design", *heads, *busy), rows)
+    return table(("design", *heads, *busy), rows)
 
 
 def _prices() -> str:
@@ -124,7 +127,7 @@ def _prices() -> str:
         (name, f"${price.dollars:.10f}".rstrip("0").ljust(5, "0"), price.unit, f"`{price.page}`")
         for name, price in PRICES.items()
     ]
-    return _table((f"{REGION}, {LOOKED_UP}", "price", "for one", "aws.amazon.com/"), rows)
+    return table((f"{REGION}, {LOOKED_UP}", "price", "for one", "aws.amazon.com/"), rows)
 
 
 def _assumptions(settings: Settings) -> str:
@@ -140,9 +143,9 @@ def _assumptions(settings: Settings) -> str:
         ("projector, one batch", f"{units.PROJECT_MILLISECONDS} ms, assumed"),
         ("read function", f"{units.READ_MILLISECONDS} ms, assumed"),
         ("log of an invocation", f"{units.LOG_BYTES} bytes"),
-        ("10 ms more of the write function", f"{_money(ten)} for a million requests"),
+        ("10 ms more of the write function", f"{money(ten)} for a million requests"),
     ]
-    return _table(("unit", "taken as"), rows)
+    return table(("unit", "taken as"), rows)
 
 
 def _lines(lines: Sequence[Line], head: str) -> str:
@@ -150,19 +153,9 @@ def _lines(lines: Sequence[Line], head: str) -> str:
         (
             ": ".join(filter(None, (line.price, line.what))),
             f"{line.amount:.4g}",
-            _money(line.dollars),
+            money(line.dollars),
         )
         for line in lines
     ]
-    rows.append(("**together**", "", f"**{_money(total(lines))}**"))
-    return _table((head, "units", "cost"), rows)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _money(dollars: float, *, cents: bool = True) -> str:
-    """Rounded, and halves up."""
-    return f"${dollars + 1e-9:,.2f}" if cents else f"${dollars + 1e-9:,.0f}"
+    rows.append(("**together**", "", f"**{money(total(lines))}**"))
+    return table((head, "units", "cost"), rows)

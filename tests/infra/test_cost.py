@@ -1,4 +1,4 @@
-"""docs/cost.md is what the code computes, from units that the real engine confirms."""
+"""The documents say what the code computes, from units that the real engine confirms."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -14,8 +14,9 @@ from infra.bundling import ROOT
 from infra.cost import units
 from infra.cost.idle import FREE, PRICED, NoPriceError, idle
 from infra.cost.lines import total, written
+from infra.cost.markdown import MissingTableError, put_in
 from infra.cost.prices import PRICES
-from infra.cost.tables import MissingTableError, document
+from infra.cost.tables import tables
 from infra.settings import STAGES
 from projections.by_type import ByTypeProjection
 from projections.by_type_listing import ByTypeListing, Listing
@@ -47,14 +48,15 @@ def recorded(id: str = ID, *, at: str = "2026-11-24T10:00:00.000000Z") -> Event:
     return event(id).recorded(at=at, by=CALLER)
 
 
-def test_the_document_is_what_the_code_computes(template: Template) -> None:
-    text = (ROOT / "docs" / "cost.md").read_text()
-    assert text == document(text, settings=STAGES["prod"], template=template.body)
+def test_the_documents_are_what_the_code_computes(template: Template) -> None:
+    for name, computed in tables(STAGES["prod"], template.body).items():
+        text = (ROOT / name).read_text()
+        assert text == put_in(text, computed), "compute it anew: python -m infra.cost"
 
 
-def test_a_document_without_a_place_for_a_table_is_refused(template: Template) -> None:
+def test_a_document_without_a_place_for_a_table_is_refused() -> None:
     with pytest.raises(MissingTableError, match="million"):
-        document("", settings=STAGES["prod"], template=template.body)
+        put_in("<!-- million -->\n", {"million": "| one |\n"})
 
 
 def test_an_event_of_the_assumed_size_takes_the_assumed_bytes() -> None:
