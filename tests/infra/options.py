@@ -51,8 +51,17 @@ def settings_of(choice: Choice) -> Settings:
     """
     given: dict[str, Any] = STAGES[choice["stage"]].model_dump()
     for dimension, value in choice.items():
-        given |= OPTIONS[dimension][value]
+        given = _over(given, OPTIONS[dimension][value])
     return Settings.model_validate(given)
+
+
+def _over(given: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given, with the change over it, group by group."""
+    found = dict(given)
+    for name, value in change.items():
+        both = isinstance(value, Mapping) and isinstance(found.get(name), Mapping)
+        found[name] = _over(found[name], value) if both else value
+    return found
 
 
 def name_of(choice: Choice) -> str:
