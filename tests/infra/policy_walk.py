@@ -144,8 +144,8 @@ def _documents(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
         for item in value:
             yield from _documents(item, keys)
     elif isinstance(value, dict):
-        if "Statement" in value:
-            yield keys, value
+        if any("Effect" in one for one in _listed(value.get("Statement", []))):
+            yield keys, value  # and not a firewall's rule, whose statement has none
         for key, item in value.items():
             yield from _documents(item, (*keys, key))
     elif isinstance(value, str) and '"Statement"' in value:
