@@ -31,7 +31,11 @@ FREE = frozenset(
         *(f"AWS::SNS::{kind}" for kind in ("Subscription", "Topic", "TopicPolicy")),
         *("AWS::Budgets::Budget", "AWS::CertificateManager::Certificate", "AWS::DynamoDB::Table"),
         *("AWS::KMS::Alias", "AWS::Route53::RecordSet", "AWS::S3::Bucket", "AWS::S3::BucketPolicy"),
-        *("AWS::StepFunctions::StateMachine", "AWS::WAFv2::WebACLAssociation"),
+        *(
+            "AWS::StepFunctions::StateMachine",
+            "AWS::WAFv2::LoggingConfiguration",
+            "AWS::WAFv2::WebACLAssociation",
+        ),
     }
 )
 """Types that cost by use alone, or nothing."""

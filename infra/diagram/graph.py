@@ -105,6 +105,8 @@ def _calls(resources: Resources) -> Iterator[tuple[str, str, str]]:
     """Requests: who sends them, and which function answers them."""
     paths: dict[str, list[str]] = {}
     for method, path, target in resources.methods():
+        if method == "OPTIONS":
+            continue  # a browser's question, whether it may send the request
         paths.setdefault(target, []).append(f"{method} {path}")
     for target, routes in paths.items():
         writes = _function_role(target, resources) == "write"

@@ -34,6 +34,9 @@ WILDCARDS: Mapping[tuple[str, str], str] = {
 }
 """Actions on resources with a wildcard, as `Template.named` calls them."""
 
+WILDCARD_ACTIONS: Mapping[tuple[str, str], str] = {}
+"""Actions with a wildcard that a kind of policy allows."""
+
 ASSUMED_BY: Mapping[str, str] = {
     "lambda.amazonaws.com": "runs the functions",
     "states.amazonaws.com": "runs the distributed rebuild",
@@ -44,6 +47,9 @@ LET_IN: Mapping[tuple[str, str, str], str] = {
     ("SNS::TopicPolicy", "cloudwatch.amazonaws.com", "sns:Publish"): "alarms reach the topic",
 }
 """Services that a resource's own policy lets in, for this account alone."""
+
+OWN_ACCOUNT: Mapping[str, str] = {}
+"""Kinds of policy that let in this account, whose IAM then says which of its principals."""
 
 INVOKED_BY: Mapping[str, str] = {
     "apigateway.amazonaws.com": "calls the functions behind its methods, and the authorizer",

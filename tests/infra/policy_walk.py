@@ -15,7 +15,8 @@ from tests.infra import policy_reasons as reasons
 from tests.infra.template import Template
 
 _OF_PRINCIPALS = {"IAM::Policy", "IAM::ManagedPolicy", "IAM::Role"}
-_THIS_ACCOUNT = {"aws:SourceAccount", "aws:SourceArn"}
+_THIS_ACCOUNT = {"aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn"}
+_ROOT = "arn:AWS::Partition:iam::AWS::AccountId:root"
 _COMPLEMENTS = ("NotAction", "NotPrincipal", "NotResource")
 _ANYONE = ({"AWS": "*"}, "*")
 
@@ -65,6 +66,11 @@ def wildcards(template: Template) -> set[tuple[str, str]]:
     }
 
 
+def wildcard_actions(one: Statement) -> set[tuple[str, str]]:
+    """What a statement allows by a pattern, with the kind of its policy."""
+    return {(one.type, action) for action in one.actions if "*" in action or "?" in action}
+
+
 def faults(template: Template) -> list[str]:
     """What no reason is given for, in words."""
     found = [f"{action} on {on}" for action, on in wildcards(template) - reasons.WILDCARDS.keys()]
@@ -78,7 +84,8 @@ def faults(template: Template) -> list[str]:
 def _anywhere(one: Statement) -> Iterator[str]:
     yield from (f"{key} grants what is not named" for key in _COMPLEMENTS if key in one.body)
     if one.allows:
-        yield from (f"wildcard action {action}" for action in one.actions if "*" in action)
+        unexplained = wildcard_actions(one) - reasons.WILDCARD_ACTIONS.keys()
+        yield from (f"wildcard action {action}" for _, action in unexplained)
 
 
 def _may(one: Statement, template: Template) -> Iterator[str]:
@@ -103,22 +110,38 @@ def _assumed(one: Statement, _template: Template) -> Iterator[str]:
         yield f"assumed with {one.actions}"
 
 
-def _lets_in(one: Statement, _template: Template) -> Iterator[str]:
+def _lets_in(one: Statement, template: Template) -> Iterator[str]:
     principal = one.body["Principal"]
     if principal in _ANYONE:
         denied = any(other["Effect"] == "Deny" for other in one.beside)
         for action in one.actions:
             if not denied or (one.type, action) not in reasons.OPEN_TO_ALL:
                 yield f"anyone may {action}"
+    elif set(principal) == {"Service"}:
+        yield from _lets_service_in(one, template)
+    elif lets_own_account_in(one, template) and one.type in reasons.OWN_ACCOUNT:
         return
-    if set(principal) != {"Service"}:
+    else:
         yield f"lets in {principal}"
-    conditions = {key for keys in one.body.get("Condition", {}).values() for key in keys}
-    for service in _listed(principal.get("Service", [])):
-        unknown = {(one.type, service, action) for action in one.actions} - reasons.LET_IN.keys()
-        yield from (f"{service} may {action}" for _, _, action in unknown)
-        if not conditions & _THIS_ACCOUNT:
-            yield f"{service} may act for any account"
+
+
+def lets_in(one: Statement, template: Template) -> set[tuple[str, str, str]]:
+    """Each service that a resource's policy lets in, with the policy's kind and the action."""
+    services = map(template.named, _listed(one.body["Principal"]["Service"]))
+    return {(one.type, service, action) for service in services for action in one.actions}
+
+
+def lets_own_account_in(one: Statement, template: Template) -> bool:
+    """Whether a resource's policy leaves it to this account's IAM who may."""
+    principal = one.body["Principal"]
+    return set(principal) == {"AWS"} and template.named(principal["AWS"]) == _ROOT
+
+
+def _lets_service_in(one: Statement, template: Template) -> Iterator[str]:
+    for _, service, action in lets_in(one, template) - reasons.LET_IN.keys():
+        yield f"{service} may {action}"
+    if not _THIS_ACCOUNT & {key for keys in one.body.get("Condition", {}).values() for key in keys}:
+        yield f"{one.body['Principal']} may act for any account"
 
 
 def _permissions(template: Template) -> Iterator[str]:

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from tests.infra import policy_reasons as reasons
-from tests.infra.policy_walk import faults, statements, wildcards
+from tests.infra.policy_walk import (
+    faults,
+    lets_in,
+    lets_own_account_in,
+    statements,
+    wildcard_actions,
+    wildcards,
+)
 from tests.infra.template import Template
 from tests.infra.variants import Variant
 
@@ -17,23 +24,34 @@ def test_nothing_is_granted_beyond_what_is_needed(variants: Sequence[Variant]) -
 
 
 def test_every_reason_is_one_for_something_that_is_granted(variants: Sequence[Variant]) -> None:
+    allowed = [
+        (one, variant.template)
+        for variant in variants
+        for one in statements(variant.template)
+        if one.allows
+    ]
     assert reasons.WILDCARDS.keys() == {w for one in variants for w in wildcards(one.template)}
-    walked = [one for variant in variants for one in statements(variant.template) if one.allows]
-    services = [(one, one.body.get("Principal", {})) for one in walked if one.kind != "may"]
-    assert reasons.ASSUMED_BY.keys() == {
-        principal["Service"] for one, principal in services if one.kind == "assumed"
+    assert reasons.WILDCARD_ACTIONS.keys() == {
+        found for one, _ in allowed for found in wildcard_actions(one)
     }
+    assert reasons.ASSUMED_BY.keys() == {
+        one.body["Principal"]["Service"] for one, _ in allowed if one.kind == "assumed"
+    }
+    letting = [(one, template) for one, template in allowed if one.kind == "lets in"]
     assert reasons.LET_IN.keys() == {
-        (one.type, principal["Service"], action)
-        for one, principal in services
-        if one.kind == "lets in" and "Service" in principal
-        for action in one.actions
+        found
+        for one, template in letting
+        if "Service" in one.body["Principal"]
+        for found in lets_in(one, template)
     }
     assert reasons.OPEN_TO_ALL.keys() == {
         (one.type, action)
-        for one, principal in services
-        if principal == {"AWS": "*"}
+        for one, _ in letting
+        if one.body["Principal"] == {"AWS": "*"}
         for action in one.actions
+    }
+    assert reasons.OWN_ACCOUNT.keys() == {
+        one.type for one, template in letting if lets_own_account_in(one, template)
     }
     permissions = [p for v in variants for p in v.template.properties("AWS::Lambda::Permission")]
     assert reasons.INVOKED_BY.keys() == {permission["Principal"] for permission in permissions}
@@ -80,6 +98,7 @@ def permission(**change: Any) -> dict[str, Any]:
     return {"Type": "AWS::Lambda::Permission", "Properties": given | change}
 
 
+ROOT = ["arn:", {"Ref": "AWS::Partition"}, ":iam::", {"Ref": "AWS::AccountId"}, ":root"]
 LOG = {"Fn::GetAtt": ["EventsTable", "Arn"]}
 CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
 
@@ -105,6 +124,7 @@ CLOUDWATCH = {"Service": "cloudwatch.amazonaws.com"}
         (topic(Principal="*"), "anyone may sns:Publish"),
         (topic(Principal={"AWS": "*"}), "anyone may sns:Publish"),
         (topic(Principal={"AWS": "arn:aws:iam::123456789012:root"}), "lets in"),
+        (topic(Principal={"AWS": {"Fn::Join": ["", ROOT]}}), "lets in"),
         (topic(Principal={"Service": "s3.amazonaws.com"}), "s3.amazonaws.com may sns:Publish"),
         (topic(Principal=CLOUDWATCH), "may act for any account"),
         (permission(), "may invoke for None"),
