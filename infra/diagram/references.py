@@ -62,8 +62,10 @@ class Resources:
         return held
 
     def _functions_in(self, value: Any) -> list[str]:
-        functions = {id for id, _ in self.of_type("Lambda::Function")}
-        return [id for id in named(value) if id in functions]
+        """The functions that a value refers to, by themselves or by an alias."""
+        aliased = {id: named(one["FunctionName"]) for id, one in self.of_type("Lambda::Alias")}
+        functions = {id: [id] for id, _ in self.of_type("Lambda::Function")} | aliased
+        return [function for id in named(value) for function in functions.get(id, ())]
 
     def _path(self, reference: Any) -> str:
         if "Ref" not in reference:

@@ -1,5 +1,6 @@
 """The pictures in docs/images show the template as it is, and can be read."""
 
+import copy
 from collections.abc import Sequence
 from itertools import combinations
 from xml.etree import ElementTree
@@ -13,6 +14,7 @@ from infra.diagram.svg import THEMES, svg
 from tests.infra.template import Template
 from tests.infra.variants import Variant
 
+POST = "api.write_handler.handler"
 IMAGES = ROOT / "docs" / "images"
 _BESIDE_ICON = 48
 _BOLD_CHARACTER, _CHARACTER = 8.4, 6.6
@@ -51,6 +53,20 @@ def test_it_shows_who_calls_what(template: Template) -> None:
     assert edges["Events", "By-type projector"] == ["stream"]
     assert edges["By-type projector", "Events by type"] == ["BatchWriteItem"]
     assert ("Write", "Events by type") not in edges
+
+
+def test_an_alias_is_taken_for_its_function(template: Template) -> None:
+    body = copy.deepcopy(template.body)
+    functions = template.of_type("AWS::Lambda::Function").items()
+    [write] = [id for id, one in functions if one["Properties"]["Handler"] == POST]
+    body["Resources"]["Live"] = {
+        "Type": "AWS::Lambda::Alias",
+        "Properties": {"FunctionName": {"Ref": write}},
+    }
+    for method in body["Resources"].values():
+        if method["Type"] == "AWS::ApiGateway::Method" and write in str(method):
+            method["Properties"]["Integration"]["Uri"] = {"Ref": "Live"}
+    assert graph(body) == graph(template.body)
 
 
 def test_every_function_table_bucket_and_machine_is_shown(variants: Sequence[Variant]) -> None:
