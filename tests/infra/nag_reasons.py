@@ -66,12 +66,6 @@ REASONS = (
         " how long each took and why it failed.",
     ),
     Reason(
-        "APIG1",
-        "Http/Api/DeploymentStage.*/Resource",
-        "Who appended an event is in the event (`recorded_by`); what failed is in the functions'"
-        " logs.",
-    ),
-    Reason(
         "APIG2",
         "Http/Api/Resource",
         "Bodies are kept byte for byte, so they are checked where they are parsed: the write"
@@ -82,7 +76,8 @@ REASONS = (
         "APIG3",
         "Http/Api/DeploymentStage.*/Resource",
         "Callers sign or bear tokens, and API Gateway refuses others before a function runs; the"
-        " throttle bounds what the rest can cost.",
+        " throttle bounds what the rest can cost. A stage that has data to serve has a firewall.",
+        where=lambda settings: settings.edge.firewall is None,
     ),
     Reason(
         "APIG6",
@@ -125,5 +120,11 @@ REASONS = (
         "UserPool/Resource",
         "The Plus tier watches people's sign-ins, at a price for each of them; client credentials"
         " do not sign in.",
+    ),
+    Reason(
+        "APIG4",
+        "Http/Api/Default/*/OPTIONS/Resource",
+        "A browser's preflight request bears no credentials; it is answered with what origins may.",
+        where=lambda settings: bool(settings.edge.allowed_origins),
     ),
 )

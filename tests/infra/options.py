@@ -20,6 +20,17 @@ _TOKENS = {"cognito": None, "jwt": None}
 _POOL = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_abc"
 _ISSUER = {"issuer": "https://issuer.test/", "audience": "event-log"}
 
+_RATE = {"requests_per_second": 10, "burst": 20}
+_PRODUCERS = {"names": ["orders"], "write": _RATE, "read": _RATE}
+_COLD = {"snap_start": False, "provisioned_concurrency": None}
+_SNAPSHOT = _COLD | {"snap_start": True}
+_KEPT = _COLD | {"provisioned_concurrency": 1}
+_DOMAIN = {
+    "name": "events.example.com",
+    "hosted_zone_id": "Z0123456789ABC",
+    "hosted_zone_name": "example.com",
+}
+
 OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "stage": {stage: {} for stage in STAGES},
     "authorizer": {
@@ -33,13 +44,47 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "any": {"caller_networks": []},
         "named": {"caller_networks": ["192.0.2.0/24", "2001:db8::/32"]},
     },
+    "producers": {
+        "without keys": {"edge": {"producers": None}},
+        "with keys": {"edge": {"producers": _PRODUCERS}},
+    },
+    "firewall": {
+        "no firewall": {"edge": {"firewall": None}},
+        "firewall": {"edge": {"firewall": {}}},
+    },
+    "domain": {
+        "no domain": {"edge": {"domain": None}},
+        "domain": {"edge": {"domain": _DOMAIN}},
+    },
+    "key": {
+        "AWS's key": {"encryption": "aws-owned"},
+        "own key": {"encryption": "customer-managed"},
+    },
+    "start": {
+        "cold": {"write": _COLD, "read": _COLD},
+        "snapshot": {"write": _SNAPSHOT, "read": _SNAPSHOT},
+        "kept": {"write": _KEPT, "read": _KEPT},
+    },
+    "tracing": {"no traces": {"tracing": False}, "traces": {"tracing": True}},
+    "telling": {
+        "a topic": {"budget": None, "dashboard": True},
+        "people": {
+            "alarms": {"emails": ["on-call@example.org"]},
+            "budget": {"usd": 50, "emails": ["owner@example.org"]},
+            "dashboard": False,
+        },
+    },
+    "browsers": {
+        "no origin": {"edge": {"allowed_origins": []}},
+        "an origin": {"edge": {"allowed_origins": ["https://app.example.com"]}},
+    },
 }
 """The settings, over the stage's own, that a value of a dimension stands for."""
 
-SHAPE = ("authorizer", "networks")
+SHAPE = ("authorizer", "key", "domain")
 """Dimensions of which every combination is built."""
 
-REFUSED = (("staging", "open"), ("prod", "open"))
+REFUSED = (("staging", "open"), ("prod", "open"), ("open", "with keys"))
 """Values that the settings do not let meet."""
 
 

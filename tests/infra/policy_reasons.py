@@ -7,6 +7,9 @@ Invariant: what is not here is not granted; what is here is granted by some stag
 from collections.abc import Mapping
 
 WILDCARDS: Mapping[tuple[str, str], str] = {
+    ("xray:PutTraceSegments", "*"): "IAM knows no narrower resource for it; it writes traces and"
+    " reads none.",
+    ("xray:PutTelemetryRecords", "*"): "As with trace segments.",
     ("dynamodb:ListStreams", "*"): "IAM knows no narrower resource for it; it tells streams' names"
     " and no record.",
     ("s3:PutObject", "parking/parked/by-type/*"): "A parked record's key begins with its"
@@ -34,7 +37,13 @@ WILDCARDS: Mapping[tuple[str, str], str] = {
 }
 """Actions on resources with a wildcard, as `Template.named` calls them."""
 
-WILDCARD_ACTIONS: Mapping[tuple[str, str], str] = {}
+_KEY_PATTERN = "AWS's page for the service names the pattern; the condition names who uses it."
+
+WILDCARD_ACTIONS: Mapping[tuple[str, str], str] = {
+    ("KMS::Key", "kms:*"): "The account's administrators keep the key manageable: IAM says who.",
+    ("KMS::Key", "kms:GenerateDataKey*"): _KEY_PATTERN,
+    ("KMS::Key", "kms:ReEncrypt*"): _KEY_PATTERN,
+}
 """Actions with a wildcard that a kind of policy allows."""
 
 ASSUMED_BY: Mapping[str, str] = {
@@ -43,12 +52,23 @@ ASSUMED_BY: Mapping[str, str] = {
 }
 """Services that may assume roles."""
 
+_LOGS = "logs.AWS::Region.AWS::URLSuffix"
+_LOG_KEY_ACTIONS = ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*")
+
 LET_IN: Mapping[tuple[str, str, str], str] = {
     ("SNS::TopicPolicy", "cloudwatch.amazonaws.com", "sns:Publish"): "alarms reach the topic",
+    ("KMS::Key", "cloudwatch.amazonaws.com", "kms:Decrypt"): "the topic is encrypted",
+    ("KMS::Key", "cloudwatch.amazonaws.com", "kms:GenerateDataKey*"): "the topic is encrypted",
+    **{
+        ("KMS::Key", _LOGS, f"kms:{action}"): "encrypts the log groups of this stack"
+        for action in _LOG_KEY_ACTIONS
+    },
 }
 """Services that a resource's own policy lets in, for this account alone."""
 
-OWN_ACCOUNT: Mapping[str, str] = {}
+OWN_ACCOUNT: Mapping[str, str] = {
+    "KMS::Key": "without it nobody could administer the key, and IAM says who may",
+}
 """Kinds of policy that let in this account, whose IAM then says which of its principals."""
 
 INVOKED_BY: Mapping[str, str] = {
