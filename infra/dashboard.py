@@ -117,7 +117,7 @@ def _units(name: str, table: dynamodb.Table) -> cloudwatch.GraphWidget:
 
 def _costs(costs: Sequence[cloudwatch.MathExpression]) -> cloudwatch.GraphWidget:
     return cloudwatch.GraphWidget(
-        title="What does it cost: USD an hour, list price in us-east-1, 2026-11",
+        title="What does it cost: USD an hour, list price in N. Virginia",
         left=list(costs),
         stacked=True,
         width=16,

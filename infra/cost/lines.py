@@ -12,6 +12,8 @@ GB = 1024**3
 _FIREHOSE_BYTES = 5 * 1024
 _KINESIS_BYTES = 1024
 
+_LOGS = "CloudWatch logs, ingested"
+
 
 @dataclass(frozen=True)
 class Line:
@@ -50,7 +52,7 @@ def written(
             settings.by_type_projector.memory_mb,
         ),
         Line("the by-type table", "DynamoDB writes", units.ROW_WRITE_UNITS),
-        _logged(requests + batches),
+        *_logged(requests, requests + batches),
     ]
 
 
@@ -72,7 +74,7 @@ def read(settings: Settings, *, read_units: float, events: int) -> list[Line]:
         *_edge(MILLION, events * units.ANSWER_BYTES[1]),
         *_lambda("read", MILLION, seconds, settings.read.memory_mb),
         Line("the tables", "DynamoDB reads", read_units),
-        _logged(MILLION),
+        *_logged(MILLION, MILLION),
     ]
 
 
@@ -86,7 +88,7 @@ def replaced(settings: Settings) -> list[Line]:
         *_edge(MILLION, units.ANSWER_BYTES[1]),
         *_lambda("the application", MILLION, seconds, settings.write.memory_mb),
         Line("the table and its index", "DynamoDB writes", units.REPLACED_WRITE_UNITS),
-        _logged(MILLION),
+        Line("the application", _LOGS, MILLION * units.LAMBDA_LOG_BYTES / GB),
     ]
 
 
@@ -136,8 +138,11 @@ def _lambda(what: str, invocations: float, seconds: float, memory_mb: int) -> li
     ]
 
 
-def _logged(invocations: float) -> Line:
-    return Line("the functions", "CloudWatch logs, ingested", invocations * units.LOG_BYTES / GB)
+def _logged(requests: float, invocations: float) -> list[Line]:
+    return [
+        Line("the API", _LOGS, requests * units.ACCESS_LOG_BYTES / GB),
+        Line("the functions", _LOGS, invocations * units.LOG_BYTES / GB),
+    ]
 
 
 def _stored(item_bytes: int) -> float:

@@ -1,14 +1,19 @@
 """Prices of us-east-1 on demand, without free tiers and discounts.
 
-AWS's pages fill in their prices by script; each was looked up in at least one other source that
-names the page. Another region's are written here, then `python -m infra.cost`.
+AWS's pages fill in their prices by script; those of requests, Lambda, DynamoDB's units, WAF,
+Firehose, alarms, dashboards, log ingestion and data out were found in other sources that name the
+page, the others are as known. Those that the dashboard counts with are in `infra/prices.py`.
+Another region's are written there and here, then `python -m infra.cost`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from infra import prices
+
 LOOKED_UP = "2026-11-24"
 REGION = "us-east-1"
+_MILLION = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -21,11 +26,19 @@ class Price:
 
 
 PRICES: Mapping[str, Price] = {
-    "REST API requests": Price(3.50, "million requests", "api-gateway/pricing"),
-    "Lambda requests": Price(0.20, "million requests", "lambda/pricing"),
-    "Lambda time, arm64": Price(0.0000133334, "GB-second", "lambda/pricing"),
-    "DynamoDB writes": Price(0.625, "million write units", "dynamodb/pricing/on-demand"),
-    "DynamoDB reads": Price(0.125, "million read units", "dynamodb/pricing/on-demand"),
+    "REST API requests": Price(
+        _MILLION * prices.API_REQUEST, "million requests", "api-gateway/pricing"
+    ),
+    "Lambda requests": Price(
+        _MILLION * prices.LAMBDA_REQUEST, "million requests", "lambda/pricing"
+    ),
+    "Lambda time, arm64": Price(prices.LAMBDA_GB_SECOND, "GB-second", "lambda/pricing"),
+    "DynamoDB writes": Price(
+        _MILLION * prices.DYNAMODB_WRITE_UNIT, "million write units", "dynamodb/pricing/on-demand"
+    ),
+    "DynamoDB reads": Price(
+        _MILLION * prices.DYNAMODB_READ_UNIT, "million read units", "dynamodb/pricing/on-demand"
+    ),
     "DynamoDB storage": Price(0.25, "GB-month", "dynamodb/pricing/on-demand"),
     "DynamoDB point-in-time recovery": Price(0.20, "GB-month", "dynamodb/pricing/on-demand"),
     "CloudWatch logs, ingested": Price(0.50, "GB", "cloudwatch/pricing"),

@@ -142,7 +142,8 @@ def _assumptions(settings: Settings) -> str:
         ("write function, 25 events", f"{units.WRITE_MILLISECONDS[25]} ms, assumed"),
         ("projector, one batch", f"{units.PROJECT_MILLISECONDS} ms, assumed"),
         ("read function", f"{units.READ_MILLISECONDS} ms, assumed"),
-        ("log of an invocation", f"{units.LOG_BYTES} bytes"),
+        ("log of an invocation", f"{units.LOG_BYTES:,} bytes"),
+        ("access log of a request", f"{units.ACCESS_LOG_BYTES} bytes, estimated from its fields"),
         ("10 ms more of the write function", f"{money(ten)} for a million requests"),
     ]
     return table(("unit", "taken as"), rows)

@@ -35,5 +35,11 @@ READ_MILLISECONDS = 10
 STREAM_SHARDS = 4
 """A new table on demand has four partitions, and its stream a shard for each."""
 
-LOG_BYTES = 450
+LAMBDA_LOG_BYTES = 450
 """Lambda's own two lines for an invocation, in JSON, with what CloudWatch adds to each."""
+
+LOG_BYTES = LAMBDA_LOG_BYTES + 600
+"""The same, and what a function of ours says of a request or batch: a line, and its metrics."""
+
+ACCESS_LOG_BYTES = 750
+"""The API's own line for a request; see `infra/access_log.py`."""

@@ -14,7 +14,7 @@ OfType = Callable[[str], Mapping[str, Properties]]
 """The properties of the API's resources of a type, such as `Stage`, by logical id."""
 
 _STAGE = {"DeploymentId", "MethodSettings", "RestApiId", "StageName"}
-_STAGE_PASSED_OVER = {"AccessLogSetting", "Tags"}  # there is no CloudWatch here
+_STAGE_PASSED_OVER = {"AccessLogSetting", "Tags", "TracingEnabled"}  # no CloudWatch, no X-Ray
 _SETTING = {"HttpMethod", "ResourcePath", "ThrottlingBurstLimit", "ThrottlingRateLimit"}
 _SETTING_PASSED_OVER = {"DataTraceEnabled", "LoggingLevel"}
 _PLAN = {"ApiStages", "Quota"}

@@ -13,14 +13,15 @@ import json, os, random
 from api.write import build
 from domain.memory_log import MemoryLog
 from tests.requests import post
+from tests.telemetry import CONTEXT, Told
 
-handler = build(log=MemoryLog())
+handler = build(log=MemoryLog(), telemetry=Told().telemetry)
 state = random.getstate()
 for _ in range(2):
     if os.fork() == 0:
         random.setstate(state)  # Python seeds it anew in a fork; a restored snapshot it does not
         for _ in range(3):
-            answer = handler(post('{"type": "t", "payload": 1}'), None)
+            answer = handler(post('{"type": "t", "payload": 1}'), CONTEXT)
             print(json.loads(answer["body"])["id"], flush=True)
         os._exit(0)
     os.wait()

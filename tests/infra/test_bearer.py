@@ -52,6 +52,8 @@ def test_the_function_knows_its_issuer_and_may_do_nothing(template: Template) ->
         config.JWT_ISSUER: "https://issuer.test/",
         config.JWT_AUDIENCE: "event-log",
         config.JWT_ALGORITHMS: "RS256,ES256",
+        config.LOG_LEVEL: "INFO",
+        config.METRICS_NAMESPACE: {"Ref": "AWS::StackName"},
     }
     logs = f"logs of {AUTHORIZE}"
     expected = {("logs:CreateLogStream", logs), ("logs:PutLogEvents", logs)}

@@ -88,6 +88,7 @@ def run(code: str, *arguments: str) -> str:
         config.CURSOR_KEY: "key",
         config.PARKING_BUCKET: "parking",
         config.EXPORT_BUCKET: "exports",
+        config.ALLOWED_ORIGINS: "",
         config.LOG_LEVEL: "INFO",
         config.METRICS_NAMESPACE: "event-logger-dev",
     }

@@ -121,11 +121,19 @@ def test_what_an_hour_costs_adds_up_from_what_was_used(template: Template) -> No
             assert row[0]["expression"] == " + ".join(f"{id} * {price}" for id, price in terms)
             dollars[row[0]["label"]] = sum(used[id] * float(price) for id, price in terms)
     settings = load(stage="prod", environ={})
-    function = 1e6 * (settings.write.memory_mb / 1024 * 0.01 * 0.0000133334 + 0.20e-6)
+    functions = {
+        "Write": settings.write,
+        "Read": settings.read,
+        "ByTypeProjector": settings.by_type_projector,
+        "ByTypeReplay": settings.by_type_replay,
+    }
     assert dollars == pytest.approx(
         {
             "API": 3.50,
-            **dict.fromkeys(("Write", "Read", "ByTypeProjector", "ByTypeReplay"), function),
+            **{
+                name: 1e6 * (one.memory_mb / 1024 * 0.01 * 0.0000133334 + 0.20e-6)
+                for name, one in functions.items()
+            },
             "Log writes": 0.625,
             "Log reads": 0.125,
             "ByType writes": 0.625,

@@ -11,6 +11,10 @@ NAMES = {
     ("AWS::ApiGateway::RestApi", "Name"): "shown in the console; may be the same twice",
     ("AWS::ApiGateway::Stage", "StageName"): "part of the API's paths, which are of one API",
     ("AWS::CloudWatch::Alarm", "MetricName"): "AWS's own metrics, or one in the stack's namespace",
+    (
+        "AWS::CloudWatch::CompositeAlarm",
+        "AlarmName",
+    ): "CDK makes it of the stack's",
     ("AWS::IAM::Policy", "PolicyName"): "required, and of one role",
 }
 """Properties that name something in plain text, each with the reason why it may."""

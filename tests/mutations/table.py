@@ -8,6 +8,9 @@ _CALLERS = "tests/infra/test_callers.py::test_"
 _REBUILD = "tests/infra/test_distributed_rebuild.py::test_"
 _PROJECTOR_GRANTS = f"{_STACK}the_by_type_projector_reads_the_stream_and_writes_its_table"
 _REBUILD_GRANTS = f"{_REBUILD}its_role_may_export_replay_and_map_and_nothing_else"
+_S3_ENCRYPTION = (
+    "            encryption=s3.BucketEncryption.KMS if key else s3.BucketEncryption.S3_MANAGED,\n"
+)
 
 _GRANTS = (
     Mutation(
@@ -58,8 +61,9 @@ _GRANTS = (
     Mutation(
         "permission: readers list types",
         "infra/http_api.py",
-        '                api.root.add_resource("types"),\n',
+        ', api.root.add_resource("types"))',
         f"{_CALLERS}writing_and_reading_are_permissions_of_their_own",
+        ")",
     ),
 )
 
@@ -67,13 +71,13 @@ _ALARM_MUTATIONS = (
     Mutation(
         "alarm: the API fails",
         "infra/stack.py",
-        "        alarms.watch_api(api.server_errors)\n",
+        "        alarms.watch_api(api)\n",
         f"{_ALARMS}each_fault_has_its_alarm",
     ),
     Mutation(
-        "alarm: the log is throttled",
-        "infra/stack.py",
-        '        alarms.watch_table("Log", events)\n',
+        "alarm: a table is throttled",
+        "infra/alarms.py",
+        '            ("", "WriteThrottleEvents", f"{name}Throttled"),\n',
         f"{_ALARMS}each_fault_has_its_alarm",
     ),
     Mutation(
@@ -86,7 +90,7 @@ _ALARM_MUTATIONS = (
         "alarm: somebody hears of it",
         "infra/alarms.py",
         "        alarm.add_alarm_action(self._action)\n",
-        f"{_ALARMS}each_alarm_tells_the_topic_and_takes_silence_for_health",
+        f"{_ALARMS}each_alarm_tells_the_topic_and_decides_what_silence_means",
     ),
 )
 
@@ -94,14 +98,28 @@ _ENCRYPTION = (
     Mutation(
         "encryption: what is parked",
         "infra/parking_bucket.py",
-        "            encryption=s3.BucketEncryption.S3_MANAGED,\n",
+        _S3_ENCRYPTION,
         f"{_STACK}what_is_parked_is_encrypted_versioned_private_and_does_not_expire",
     ),
     Mutation(
         "encryption: exports",
         "infra/export_bucket.py",
-        "            encryption=s3.BucketEncryption.S3_MANAGED,\n",
+        _S3_ENCRYPTION,
         f"{_REBUILD}exports_are_encrypted_private_and_gone_after_a_week",
+    ),
+    Mutation(
+        "encryption: the stage's own key is rotated",
+        "infra/encryption_key.py",
+        "            enable_key_rotation=True,\n",
+        "tests/infra/test_encryption.py::test_it_is_rotated_and_lives_as_long_as_the_data",
+    ),
+    Mutation(
+        "TLS of the API: today's versions",
+        "infra/tls.py",
+        "    api.security_policy =",
+        "tests/infra/test_custom_domain.py::"
+        "test_every_stage_takes_tls_1_2_at_least_with_forward_secrecy",
+        "    _unused =",
     ),
     Mutation(
         "TLS alone: what is parked",
@@ -111,10 +129,9 @@ _ENCRYPTION = (
     ),
     Mutation(
         "TLS alone: alarms",
-        "infra/alarms.py",
-        'sns.Topic(scope, "Topic", enforce_ssl=True)',
+        "infra/alarm_topic.py",
+        ", enforce_ssl=True",
         f"{_ALARMS}cloudwatch_may_publish_and_none_without_tls",
-        'sns.Topic(scope, "Topic")',
     ),
 )
 
@@ -178,8 +195,15 @@ _OTHERS = (
     Mutation(
         "throttle: requests a second",
         "infra/http_api.py",
-        "            throttling_rate_limit=settings.requests_per_second,\n",
+        "        throttling_rate_limit=read.requests_per_second,\n",
         f"{_STACK}the_api_is_throttled",
+    ),
+    Mutation(
+        "firewall: it stands before the stage",
+        "infra/firewall.py",
+        "resource_arn=stage.stage_arn,",
+        "tests/infra/test_firewall.py::test_it_stands_before_the_stage",
+        'resource_arn="arn:aws:apigateway:none",',
     ),
     Mutation(
         "stream: what is given up is kept",
