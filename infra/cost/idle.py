@@ -45,6 +45,11 @@ class NoPriceError(Exception):
     """A type of resource has no price: give it one in `PRICED`, or name it in `FREE`."""
 
 
+def _metrics(alarm: Mapping[str, Any]) -> list[object]:
+    """An alarm is charged by the metrics that it is on."""
+    return [one for one in alarm.get("Metrics", [alarm]) if "Expression" not in one]
+
+
 def idle(template: Mapping[str, Any]) -> list[Line]:
     """A month of a template's resources.
 
@@ -57,5 +62,8 @@ def idle(template: Mapping[str, Any]) -> list[Line]:
         raise NoPriceError(", ".join(sorted(unknown)))
     acls = [resource for resource in resources if resource["Type"] == "AWS::WAFv2::WebACL"]
     rules = sum(len(acl["Properties"]["Rules"]) for acl in acls)
-    counted = {PRICED[type]: types.count(type) for type in PRICED} | {"WAF rule": rules}
+    alarms = [one["Properties"] for one in resources if one["Type"] == "AWS::CloudWatch::Alarm"]
+    watched = sum(len(_metrics(alarm)) for alarm in alarms)
+    counted = {PRICED[type]: types.count(type) for type in PRICED}
+    counted |= {"WAF rule": rules, "CloudWatch alarm": watched}
     return [Line("", price, count) for price, count in counted.items() if count]

@@ -42,7 +42,7 @@ PRICES: Mapping[str, Price] = {
     "DynamoDB storage": Price(0.25, "GB-month", "dynamodb/pricing/on-demand"),
     "DynamoDB point-in-time recovery": Price(0.20, "GB-month", "dynamodb/pricing/on-demand"),
     "CloudWatch logs, ingested": Price(0.50, "GB", "cloudwatch/pricing"),
-    "CloudWatch alarm": Price(0.10, "month", "cloudwatch/pricing"),
+    "CloudWatch alarm": Price(0.10, "metric and month", "cloudwatch/pricing"),
     "CloudWatch composite alarm": Price(0.50, "month", "cloudwatch/pricing"),
     "CloudWatch dashboard": Price(3.00, "month", "cloudwatch/pricing"),
     "Data out to the internet": Price(0.09, "GB", "ec2/pricing/on-demand"),

@@ -137,7 +137,11 @@ def test_every_resource_of_every_stage_has_a_price(variants: Sequence[Variant]) 
 
 
 def test_what_a_stage_adds_costs_its_price() -> None:
-    alarms = {f"Alarm{n}": {"Type": "AWS::CloudWatch::Alarm"} for n in range(3)}
+    parts: list[dict[str, Any]] = [{"MetricStat": {}}, {"MetricStat": {}}, {"Expression": "SUM"}]
+    alarms = {
+        "On": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Errors"}},
+        "OnSum": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": parts}},
+    }
     acl = {"Type": "AWS::WAFv2::WebACL", "Properties": {"Rules": [{}, {}]}}
     assert total(idle({"Resources": alarms})) == pytest.approx(0.3)
     assert total(idle({"Resources": alarms | {"Acl": acl}})) == pytest.approx(7.3)
