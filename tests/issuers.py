@@ -1,5 +1,6 @@
 """An OpenID Connect issuer on this machine, with keys of its own."""
 
+import hmac
 import json
 import threading
 import time
@@ -10,7 +11,9 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+from jwt.utils import base64url_encode
 
 AUDIENCE = "event-log"
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -45,6 +48,19 @@ class Issuer:
         given = {"iss": self.url, "aud": AUDIENCE, "sub": "anna", "iat": now, "exp": now + 60}
         content = {k: v for k, v in (given | claims).items() if v is not None}
         return jwt.encode(content, key, algorithm=alg, headers={"kid": kid} if kid else None)
+
+    def unsigned(self, **header: str) -> str:
+        """A token whose signature is left out."""
+        content = self.token(scope="events/write events/read").split(".")[1]
+        head = json.dumps({"typ": "JWT", "kid": "rsa"} | header).encode()
+        return f"{base64url_encode(head).decode()}.{content}."
+
+    def confused(self) -> str:
+        """HS256 with the public key as its secret: lets in whoever takes the token's algorithm."""
+        pem = RSA.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        signed = self.unsigned(alg="HS256").rpartition(".")[0]
+        tag = hmac.digest(pem, signed.encode(), "sha256")
+        return f"{signed}.{base64url_encode(tag).decode()}"
 
 
 @contextmanager

@@ -60,6 +60,8 @@ def test_without_a_good_token_it_is_401_and_a_problem(client: httpx.Client, issu
         bearing(issuer.token(OTHER_RSA, scope=scope)),
         bearing(issuer.token(scope=scope, exp=1_700_000_000)),
         bearing(issuer.token(scope=scope, aud="billing")),
+        bearing(issuer.unsigned(alg="none")),
+        bearing(issuer.confused()),
     ):
         answer = client.post("/events", json=EVENT | {"id": "e2"}, headers=headers)
         assert (answer.status_code, answer.json()["status"]) == (401, 401)
