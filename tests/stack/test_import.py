@@ -117,8 +117,9 @@ def test_nothing_is_lost_or_doubled_when_the_stack_is_killed_during_an_import(
         }
         assert 260 <= len(before) < KILLED_IMPORT
         code, summary = run_import(second, file, tmp_path)
-        assert (code, summary["duplicate"]) == (0, len(before))
-        assert summary["created"] == KILLED_IMPORT - len(before)
+        assert (code, summary["created"] + summary["duplicate"]) == (0, KILLED_IMPORT)
+        # A batch that is sent again, because its answer came too late, finds what it has created.
+        assert summary["duplicate"] >= len(before)
         for k in range(7):
             ids = {f"made-{n}" for n in range(k, KILLED_IMPORT, 7)}
             walked = [e["id"] for e in second.walk_until(f"made.type{k}", count=len(ids))]
