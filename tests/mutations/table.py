@@ -69,15 +69,16 @@ _GRANTS = (
 
 _ALARM_MUTATIONS = (
     Mutation(
-        "alarm: the API fails",
-        "infra/stack.py",
-        "        alarms.watch_api(api)\n",
+        "alarm: the API is slow",
+        "infra/alarms.py",
+        'self._add("ApiSlow", api.latency, "Requests take long.", minutes=5, threshold=late)',
         f"{_ALARMS}each_fault_has_its_alarm",
+        "pass",
     ),
     Mutation(
-        "alarm: a table is throttled",
+        "alarm: reads of a table are throttled",
         "infra/alarms.py",
-        '            ("", "WriteThrottleEvents", f"{name}Throttled"),\n',
+        '            ("Reads", "ReadThrottleEvents", "ReadsThrottled"),\n',
         f"{_ALARMS}each_fault_has_its_alarm",
     ),
     Mutation(
