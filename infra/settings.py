@@ -24,30 +24,20 @@ from infra.function_settings import (
     ProjectorFunctionSettings,
     StreamSettings,
 )
+from infra.project_settings import ProjectSettings
 from infra.setting_errors import InvalidSettingError, UnknownStageError
-from infra.strict_model import StrictModel
 
 OPEN_WARNING = (
     "This stage has no authorizer: anyone who reaches its API may read and write (authorizer=none)."
 )
 
 
-class Settings(StrictModel):
+class Settings(ProjectSettings):
     """One stage of one project."""
 
-    project: str = Field(
-        default="event-logger",
-        pattern=r"^[a-z][a-z0-9-]{0,62}$",
-        description="First part of the stack's name.",
-    )
     stage: str = Field(
         pattern=r"^[a-z][a-z0-9]{0,31}$",
         description="Second part of the stack's name, and the first segment of the API's paths.",
-    )
-    region: str | None = Field(
-        default=None,
-        pattern=r"^[a-z]{2}(-[a-z]+)+-\d$",
-        description="Region to deploy to; without it, the one of the AWS profile in use.",
     )
     protect_data: bool = Field(
         description="Refuse to delete the tables, keep them and the logs when the stack goes, and "

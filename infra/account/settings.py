@@ -3,24 +3,11 @@
 import os
 from collections.abc import Mapping
 
-from pydantic import Field
-
-from infra.strict_model import StrictModel
+from infra.project_settings import ProjectSettings
 
 
-class AccountSettings(StrictModel):
+class AccountSettings(ProjectSettings):
     """The event log's part of one account and region."""
-
-    project: str = Field(
-        default="event-logger",
-        pattern=r"^[a-z][a-z0-9-]{0,62}$",
-        description="First part of the stacks' names.",
-    )
-    region: str | None = Field(
-        default=None,
-        pattern=r"^[a-z]{2}(-[a-z]+)+-\d$",
-        description="Region to deploy to; without it, the one of the AWS profile in use.",
-    )
 
 
 def load(environ: Mapping[str, str] = os.environ) -> AccountSettings:

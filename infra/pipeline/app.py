@@ -1,33 +1,29 @@
 """The CDK app of the pipeline's roles: `make pipeline-role` deploys it, and nothing else does."""
 
 import sys
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from infra.pipeline.settings import PipelineSettings, load
+from infra.project_app import run, write_assembly
+
+if TYPE_CHECKING:
+    from aws_cdk import App
 
 
 def synthesize(settings: PipelineSettings, *, out: str | None = None) -> None:
     """Write the cloud assembly, into CDK_OUTDIR unless `out` is given."""
-    # aws_cdk starts Node when it is imported: what is refused is refused before.
-    from aws_cdk import App  # noqa: PLC0415
 
-    from infra.pipeline.stack import PipelineStack  # noqa: PLC0415
+    def add_stack(app: "App") -> None:
+        from infra.pipeline.stack import PipelineStack  # noqa: PLC0415  # it imports aws_cdk
 
-    app = App(analytics_reporting=False, outdir=out)
-    PipelineStack(app, settings=settings)
-    app.synth()
+        PipelineStack(app, settings=settings)
+
+    write_assembly(add_stack, out=out)
 
 
 def main() -> int:
-    """The entry of `cdk`; exit code 1 with a message where the settings are wrong."""
-    try:
-        settings = load()
-    except ValidationError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    synthesize(settings)
-    return 0
+    """The entry of `cdk`."""
+    return run(load, synthesize)
 
 
 if __name__ == "__main__":

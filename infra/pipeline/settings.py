@@ -7,7 +7,9 @@ import os
 from collections.abc import Mapping
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from infra.project_settings import ProjectSettings
 
 Stage = Literal["dev", "prod"]
 
@@ -15,21 +17,9 @@ BRANCHES: Mapping[Stage, str] = {"dev": "dev", "prod": "main"}
 """The branch that a stage is deployed from."""
 
 
-class PipelineSettings(BaseModel):
+class PipelineSettings(ProjectSettings):
     """The pipeline's part of one account and region."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    project: str = Field(
-        default="event-logger",
-        pattern=r"^[a-z][a-z0-9-]{0,62}$",
-        description="First part of the stacks' names.",
-    )
-    region: str | None = Field(
-        default=None,
-        pattern=r"^[a-z]{2}(-[a-z]+)+-\d$",
-        description="Region to deploy to; without it, the one of the AWS profile in use.",
-    )
     repository: str = Field(
         pattern=r"^[\w-]+(@\d+/[\w.-]+@\d+|/[\w.-]+)$",
         description="The repository as GitHub's tokens name it: owner@ID/name@ID, or owner/name "
