@@ -1,7 +1,5 @@
 """A stage whose callers bear tokens, as it would be deployed."""
 
-import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from infra.settings import STAGES, Settings
 from infra.stack import WRITE
 from infra.synth import CloudAssembly, synth
 from infra.token_check import AUTHORIZE
+from tests.infra.lint import lint
 from tests.infra.template import Template
 
 JWT = {"issuer": "https://issuer.test/", "audience": "event-log"}
@@ -83,12 +82,7 @@ def test_only_its_bundle_holds_cryptography_and_it_is_for_lambdas_platform(
 
 
 def test_cfn_lint_finds_nothing(assembly: CloudAssembly, tmp_path: Path) -> None:
-    file = tmp_path / "template.json"
-    file.write_text(json.dumps(assembly.template()).replace("${Partition}", "aws"))
-    cfn_lint = str(Path(sys.executable).with_name("cfn-lint"))
-    command = [cfn_lint, "--ignore-checks", "W3005", "--", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert lint(assembly, folder=tmp_path) == (0, "")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from domain import config
 from infra.edge_settings import EdgeSettings
 from infra.settings import STAGES, Settings
 from infra.stack import READ, WRITE
-from infra.synth import synth
 from tests.infra.template import Template
+from tests.infra.variants import unbundled
 
 APP, OTHER = "https://app.example.com", "http://localhost:5173"
 HEADER = "gatewayresponse.header.Access-Control-Allow-Origin"
@@ -25,7 +25,7 @@ def synthesized(folder: Path, *origins: str) -> Template:
     """A stage whose methods ask for a token and a key."""
     edge = {"allowed_origins": origins, "producers": PRODUCERS}
     given = STAGES["prod"].model_dump() | {"authorizer": "jwt", "jwt": JWT, "edge": edge}
-    return Template(synth(Settings.model_validate(given), folder, bundled=False).template())
+    return Template(unbundled(Settings.model_validate(given), folder).template())
 
 
 @pytest.fixture(scope="module")

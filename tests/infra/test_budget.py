@@ -1,8 +1,6 @@
 """A stage's monthly budget: of its own resources alone, told before it is spent."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,8 +8,10 @@ from pydantic import ValidationError
 
 from infra.budget_settings import BudgetSettings
 from infra.settings import load
-from infra.synth import CloudAssembly, synth
+from infra.synth import CloudAssembly
+from tests.infra.lint import lint
 from tests.infra.template import Template
+from tests.infra.variants import unbundled
 
 BUDGET = BudgetSettings(usd=50, emails=("one@example.org", "two@example.org"))
 
@@ -20,7 +20,7 @@ BUDGET = BudgetSettings(usd=50, emails=("one@example.org", "two@example.org"))
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> CloudAssembly:
     settings = load(stage="prod", project="orders", environ={})
     settings = settings.model_copy(update={"budget": BUDGET})
-    return synth(settings, tmp_path_factory.mktemp("budget"), bundled=False)
+    return unbundled(settings, tmp_path_factory.mktemp("budget"))
 
 
 def test_a_budget_is_of_what_bears_both_tags_of_the_stack(assembly: CloudAssembly) -> None:
@@ -52,12 +52,7 @@ def test_people_are_told_before_it_is_spent(assembly: CloudAssembly) -> None:
 def test_cfn_lint_finds_nothing_in_a_template_with_a_budget(
     assembly: CloudAssembly, tmp_path: Path
 ) -> None:
-    text = (assembly.path / f"{assembly.stack}.template.json").read_text()
-    (file := tmp_path / "template.json").write_text(text.replace("${Partition}", "aws"))
-    cfn_lint = str(Path(sys.executable).with_name("cfn-lint"))
-    command = [cfn_lint, "--ignore-checks", "W3005", "--", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert lint(assembly, folder=tmp_path) == (0, "")
 
 
 def test_no_stage_has_a_budget_unless_it_says_so(template: Template) -> None:

@@ -9,8 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from infra.settings import OPEN_WARNING, STAGES, Settings
-from infra.synth import synth, synth_bundled
+from infra.synth import synth_bundled
 from tests.infra.template import Template
+from tests.infra.variants import unbundled
 
 METHODS = "arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:{Api}/{Stage}"
 
@@ -81,7 +82,7 @@ def test_networks_are_a_denial_of_all_others_and_no_permission(
     networks = ["192.0.2.0/24", "2001:db8::/32"]
     given = {"stage": "dev", "protect_data": False, "authorizer": authorizer}
     settings = Settings.model_validate(given | {"caller_networks": networks})
-    template = Template(synth(settings, tmp_path, bundled=False).template())
+    template = Template(unbundled(settings, tmp_path).template())
     [api] = template.properties("AWS::ApiGateway::RestApi")
     denial, *others = api["Policy"]["Statement"]
     assert denial == {

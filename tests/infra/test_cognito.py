@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from infra.local.errors import LocalStackError
 from infra.local.stack import running
 from infra.settings import STAGES, Settings
-from infra.synth import synth
 from tests.infra.template import Template
+from tests.infra.variants import unbundled
 
 POOL = "arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_abc"
 
@@ -20,7 +20,7 @@ def given(stage: str, **cognito: str) -> dict[str, Any]:
 
 
 def synthesized(folder: Path, given: dict[str, Any]) -> Template:
-    return Template(synth(Settings.model_validate(given), folder, bundled=False).template())
+    return Template(unbundled(Settings.model_validate(given), folder).template())
 
 
 @pytest.fixture(scope="module")

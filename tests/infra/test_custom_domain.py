@@ -1,8 +1,5 @@
 """A stage with a domain name of its own, and the TLS of every stage."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,8 +10,10 @@ from pydantic import ValidationError
 from infra.domain_settings import DomainSettings
 from infra.local.template import load
 from infra.settings import STAGES, Settings
-from infra.synth import CloudAssembly, synth
+from infra.synth import CloudAssembly
+from tests.infra.lint import lint
 from tests.infra.template import Template
+from tests.infra.variants import unbundled
 
 DOMAIN = {
     "name": "events.example.com",
@@ -27,7 +26,7 @@ POLICY = ("SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09", "STRICT")
 
 def synthesized(folder: Path, **domain: str) -> CloudAssembly:
     given = STAGES["prod"].model_dump() | {"edge": {"domain": DOMAIN | domain}}
-    return synth(Settings.model_validate(given), folder, bundled=False)
+    return unbundled(Settings.model_validate(given), folder)
 
 
 @pytest.fixture(scope="module")
@@ -113,9 +112,4 @@ def test_what_is_no_name_in_the_zone_is_refused(wrong: dict[str, Any]) -> None:
 
 
 def test_cfn_lint_finds_nothing(assembly: CloudAssembly, tmp_path: Path) -> None:
-    file = tmp_path / "template.json"
-    file.write_text(json.dumps(assembly.template()).replace("${Partition}", "aws"))
-    cfn_lint = str(Path(sys.executable).with_name("cfn-lint"))
-    command = [cfn_lint, "--ignore-checks", "W3005", "--", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert lint(assembly, folder=tmp_path) == (0, "")

@@ -11,9 +11,9 @@ from api.problems import TITLES
 from domain import metrics
 from infra import prices
 from infra.settings import load
-from infra.synth import synth
 from projections.by_type_rows import BY_TYPE, BY_TYPE_REPLAY
 from tests.infra.template import Template
+from tests.infra.variants import unbundled
 
 PUBLISHED: Mapping[str, tuple[str, set[str], set[str]]] = {
     "AWS/ApiGateway": (
@@ -157,5 +157,5 @@ def test_prices_are_dated_and_name_their_source() -> None:
 
 def test_a_stage_can_do_without(tmp_path: Any) -> None:
     settings = load(stage="dev", environ={}).model_copy(update={"dashboard": False})
-    template = Template(synth(settings, tmp_path, bundled=False).template())
+    template = Template(unbundled(settings, tmp_path).template())
     assert template.properties("AWS::CloudWatch::Dashboard") == []

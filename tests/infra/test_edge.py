@@ -1,8 +1,5 @@
 """What stands between callers and the functions of a stage, by the template."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +14,10 @@ from infra.local.edge_template import read_edge
 from infra.local.intrinsics import TemplateError
 from infra.local.template import load
 from infra.settings import STAGES, Settings
-from infra.synth import CloudAssembly, synth
+from infra.synth import CloudAssembly
+from tests.infra.lint import lint
 from tests.infra.template import Template
+from tests.infra.variants import unbundled
 
 PRODUCERS: dict[str, Any] = {
     "names": ["shop", "billing"],
@@ -32,7 +31,7 @@ GIVEN = STAGES["prod"].model_dump() | {"edge": EDGE}
 
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> CloudAssembly:
-    return synth(Settings.model_validate(GIVEN), tmp_path_factory.mktemp("edge"), bundled=False)
+    return unbundled(Settings.model_validate(GIVEN), tmp_path_factory.mktemp("edge"))
 
 
 @pytest.fixture(scope="module")
@@ -149,12 +148,4 @@ def test_every_setting_says_what_it_is_for(model: type[BaseModel]) -> None:
 
 
 def test_cfn_lint_finds_nothing(assembly: CloudAssembly, tmp_path: Path) -> None:
-    lint(assembly, tmp_path / "template.json")
-
-
-def lint(assembly: CloudAssembly, file: Path) -> None:
-    file.write_text(json.dumps(assembly.template()).replace("${Partition}", "aws"))
-    cfn_lint = str(Path(sys.executable).with_name("cfn-lint"))
-    command = [cfn_lint, "--ignore-checks", "W3005", "--", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, "")
+    assert lint(assembly, folder=tmp_path) == (0, "")

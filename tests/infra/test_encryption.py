@@ -8,8 +8,8 @@ import pytest
 
 from infra.settings import Settings, load
 from infra.stack import BY_TYPE_PROJECTOR, BY_TYPE_REPLAY, READ, WRITE
-from infra.synth import synth
 from tests.infra.template import Template, listed
+from tests.infra.variants import unbundled
 
 KEY = {"Fn::GetAtt": ["Key", "Arn"]}
 DECRYPT_TABLES = ("kms:Decrypt", "dynamodb")
@@ -22,7 +22,7 @@ def settings(stage: str) -> Settings:
 @pytest.fixture(scope="module")
 def encrypted(tmp_path_factory: pytest.TempPathFactory) -> Template:
     out = tmp_path_factory.mktemp("encrypted")
-    return Template(synth(settings("prod"), out, bundled=False).template())
+    return Template(unbundled(settings("prod"), out).template())
 
 
 def test_without_the_option_there_is_no_key(template: Template) -> None:
@@ -50,7 +50,7 @@ def test_it_is_rotated_and_lives_as_long_as_the_data(
 ) -> None:
     template = encrypted
     if stage == "dev":
-        template = Template(synth(settings(stage), tmp_path, bundled=False).template())
+        template = Template(unbundled(settings(stage), tmp_path).template())
     [key] = template.of_type("AWS::KMS::Key").values()
     assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == (policy, policy)
     assert key["Properties"]["EnableKeyRotation"] is True

@@ -9,8 +9,9 @@ from infra.local.template import load as load_local
 from infra.setting_errors import SettingsError
 from infra.settings import STAGES, load
 from infra.stack import BY_TYPE_PROJECTOR, READ, WRITE
-from infra.synth import CloudAssembly, synth
+from infra.synth import CloudAssembly
 from tests.infra.template import Template
+from tests.infra.variants import unbundled
 
 STARTED = {"write.snap_start": True, "read.provisioned_concurrency": 5}
 
@@ -18,7 +19,7 @@ STARTED = {"write.snap_start": True, "read.provisioned_concurrency": 5}
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> CloudAssembly:
     settings = load(stage="prod", context=STARTED, environ={})
-    return synth(settings, tmp_path_factory.mktemp("started"), bundled=False)
+    return unbundled(settings, tmp_path_factory.mktemp("started"))
 
 
 @pytest.fixture(scope="module")

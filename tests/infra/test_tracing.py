@@ -9,8 +9,9 @@ from infra.alarm_settings import AlarmSettings
 from infra.budget_settings import BudgetSettings
 from infra.local.template import load as load_local
 from infra.settings import load
-from infra.synth import CloudAssembly, synth
+from infra.synth import CloudAssembly
 from tests.infra.template import Template
+from tests.infra.variants import unbundled
 
 TRACING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
@@ -24,7 +25,7 @@ def assembly(tmp_path_factory: pytest.TempPathFactory) -> CloudAssembly:
         "budget": BudgetSettings(usd=50, emails=("owner@example.org",)),
     }
     settings = load(stage="prod", environ={}).model_copy(update=added)
-    return synth(settings, tmp_path_factory.mktemp("traced"), bundled=False)
+    return unbundled(settings, tmp_path_factory.mktemp("traced"))
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,14 @@
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from aws_cdk import PolicyValidationPluginReport, Stack
 from cdk_nag import AwsSolutionsChecks
 
 from infra.app import app_of
 from infra.settings import Settings
+from infra.synth import CloudAssembly
 from tests.infra.options import Choice, name_of, settings_of
 from tests.infra.template import Template
 
@@ -34,6 +36,12 @@ class Variant:
     template: Template
     kept: bool
     findings: frozenset[Finding]
+
+
+def unbundled(settings: Settings, folder: Path) -> CloudAssembly:
+    """The cloud assembly that a local run would read, without a process of its own for it."""
+    app_of(settings, bundled=False, out=str(folder)).synth()
+    return CloudAssembly(folder)
 
 
 def built(choices: Iterable[Choice]) -> list[Variant]:
