@@ -54,9 +54,8 @@ def handler_of(answer: Callable[[Request, Account], Response], *, telemetry: Tel
             try:
                 response = _answer(answer, request, account)
             except Exception as error:
-                # Lambda logs it whole; this line tells whose request it was.
                 failed = {"error": type(error).__name__, **account.keys}
-                logger.error("request failed", **failed)  # noqa: TRY400
+                logger.error("request failed", **failed)  # noqa: TRY400  # Lambda logs it whole
                 raise
             logger.info(
                 "request",

@@ -66,9 +66,9 @@ def _ecmascript(digits: str, exponent: int, *, negative: bool) -> str:
     count, point = len(digits), len(digits) + exponent
     if count <= point <= 21:  # noqa: PLR2004  # the standard's own bounds
         text = digits + "0" * exponent
-    elif 0 < point <= 21:  # noqa: PLR2004
+    elif 0 < point <= 21:  # noqa: PLR2004  # as above
         text = f"{digits[:point]}.{digits[point:]}"
-    elif -6 < point <= 0:  # noqa: PLR2004
+    elif -6 < point <= 0:  # noqa: PLR2004  # as above
         text = f"0.{'0' * -point}{digits}"
     else:
         mantissa = digits if count == 1 else f"{digits[0]}.{digits[1:]}"

@@ -60,4 +60,4 @@ def pauses() -> Iterator[float]:
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
     for attempt in range(_ATTEMPTS - 1):
-        yield random.uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt))  # noqa: S311
+        yield random.uniform(0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**attempt))  # noqa: S311  # no secret

@@ -154,7 +154,7 @@ def new_event(
     if violations:
         raise InvalidEventError(*violations)
     defaults = {"id": default_id, "traceparent": default_traceparent}
-    return NewEvent(**{**defaults, **texts, "payload": members["payload"]})  # type: ignore[arg-type]
+    return NewEvent(**{**defaults, **texts, "payload": members["payload"]})  # type: ignore[arg-type]  # text each
 
 
 def _wrong_members(members: Mapping[str, JsonText]) -> Iterator[Violation]:

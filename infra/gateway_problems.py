@@ -40,17 +40,14 @@ _HEADERS = {
 }
 # What API Gateway says of an unsigned request, but also of a route that does not exist.
 _UNKNOWN = "MISSING_AUTHENTICATION_TOKEN"
-_UNKNOWN_PROBLEMS = {
-    "iam": (403, "Forbidden", '"The request is not signed, or there is no such route."'),
-    "cognito": (404, "Not Found", '"There is no such route."'),
-    "jwt": (404, "Not Found", '"There is no such route."'),
-    "none": (404, "Not Found", '"There is no such route."'),
-}
+_UNSIGNED = (403, "Forbidden", '"The request is not signed, or there is no such route."')
+_NO_ROUTE = (404, "Not Found", '"There is no such route."')
 
 
 def answer_problems(api: apigateway.RestApi, settings: Settings) -> None:
     """Let the API answer a problem whenever it is not a function that answers."""
-    problems = {**_PROBLEMS, _UNKNOWN: _UNKNOWN_PROBLEMS[settings.authorizer]}
+    unknown = _UNSIGNED if settings.authorizer == "iam" else _NO_ROUTE
+    problems: Mapping[str, _Problem] = {**_PROBLEMS, _UNKNOWN: unknown}
     shared = shared_headers(settings.edge.allowed_origins)
     for name, (status, title, detail) in problems.items():
         known = {"status": status} if status else {}

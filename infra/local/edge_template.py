@@ -36,7 +36,9 @@ def read_edge(of_type: OfType) -> Edge:
             throttles[_method(setting)] = Throttle(
                 setting["ThrottlingRateLimit"], setting["ThrottlingBurstLimit"]
             )
-    return Edge(throttles, tuple(_plan(id, one, of_type) for id, one in _plans(of_type)))
+    return Edge(
+        throttles, tuple(_plan(id, one, of_type) for id, one in of_type("UsagePlan").items())
+    )
 
 
 def _method(setting: Properties) -> str:
@@ -45,10 +47,6 @@ def _method(setting: Properties) -> str:
     if (path, method) == ("/*", "*"):
         return ALL_METHODS
     return f"{path[1:].replace('~1', '/')}/{method}"
-
-
-def _plans(of_type: OfType) -> list[tuple[str, Properties]]:
-    return list(of_type("UsagePlan").items())
 
 
 def _plan(id: str, plan: Properties, of_type: OfType) -> UsagePlan:
