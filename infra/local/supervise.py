@@ -1,24 +1,38 @@
 """Runs a command that must not outlive its parent: it ends when this process's stdin reaches EOF.
 
 A parent that is killed with -9 cannot clean up, but the kernel closes its end of the pipe.
-Run it by its path, `python -I supervise.py -- COMMAND...`: it needs the standard library alone.
+Run it by its path, `python -I supervise.py [USER] -- COMMAND...`: it needs the standard library
+alone.
 """
 
 import contextlib
 import os
+import pwd
 import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 GRACE = 5.0
 """Seconds between asking a process to end and killing it."""
 
 
-def spawn(command: list[str], *, log: Path, env: dict[str, str] | None = None) -> "Supervised":
-    """Start `command`, its output appended to `log`; it ends with this process at the latest."""
-    supervisor = [sys.executable, "-I", str(Path(__file__).resolve()), "--", *command]
+def spawn(
+    command: list[str],
+    *,
+    log: Path,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+    user: str | None = None,
+) -> "Supervised":
+    """Start `command`, its output appended to `log`; it ends with this process at the latest.
+
+    With `user`, as that user alone, which only root may.
+    """
+    as_user = [user] if user else []
+    supervisor = [sys.executable, "-I", str(Path(__file__).resolve()), *as_user, "--", *command]
     with log.open("ab") as output:
         process = subprocess.Popen(
             supervisor,
@@ -26,6 +40,7 @@ def spawn(command: list[str], *, log: Path, env: dict[str, str] | None = None) -
             stdout=output,
             stderr=subprocess.STDOUT,
             env=env,
+            cwd=cwd,
             start_new_session=True,  # Ctrl-C is for the stack, which stops its parts in order
         )
     return Supervised(process)
@@ -52,12 +67,21 @@ class Supervised:
 
 def main(arguments: list[str]) -> int:
     """Run the command after `--`; its exit code (128 + signal where a signal ended it)."""
-    command = subprocess.Popen(arguments[arguments.index("--") + 1 :], stdin=subprocess.DEVNULL)
+    end = arguments.index("--")
+    command = subprocess.Popen(
+        arguments[end + 1 :], stdin=subprocess.DEVNULL, **_identity(*arguments[:end])
+    )
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda _number, _frame: command.terminate())
     threading.Thread(target=_end_at_eof, args=(command, 0), daemon=True).start()
     code = command.wait()
     return code if code >= 0 else 128 - code
+
+
+def _identity(user: str | None = None) -> dict[str, Any]:
+    if user is None:
+        return {}
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []}
 
 
 def _end_at_eof(command: "subprocess.Popen[bytes]", pipe: int) -> None:

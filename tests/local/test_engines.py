@@ -16,9 +16,10 @@ import pytest
 from rich.console import Console
 
 from infra.local.aws import LocalAws
-from infra.local.engines import Engine, check_database, dynamodb_local
+from infra.local.engine import Engine
+from infra.local.engines import check_database, dynamodb_local
 from infra.local.errors import LocalStackError, PortBusyError
-from infra.local.fetch import fetch
+from infra.local.fetch import fetch, jars
 from infra.local.ports import free_port
 from infra.local.stale import end_stale
 from infra.local.supervise import spawn
@@ -199,8 +200,14 @@ def test_a_failed_download_says_what_to_do_and_leaves_nothing(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{free_port()}")
     with pytest.raises(LocalStackError, match="engine-1 could not be downloaded") as failed:
-        fetch("engine-1", ["org.example:engine:1"], console=Console(quiet=True))
+        fetch(
+            "engine-1",
+            jars("org.example:engine:1"),
+            console=Console(quiet=True),
+            instead="--engine-endpoint",
+        )
     assert "network" in failed.value.remedy
+    assert "--engine-endpoint" in failed.value.remedy
     assert [path.name for path in (tmp_path / "serverless-event-logger").iterdir()] == [
         "engine-1.lock"
     ]

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from infra.deployed_stage import LOCAL, DeployedStage, deployed_stage
-from infra.local.engines import Engine, dynamodb_local
+from infra.local.engine import Engine
+from infra.local.engines import dynamodb_local
 from infra.local.errors import PortBusyError
 from infra.local.ports import check_port
 from infra.local.stale import processes
