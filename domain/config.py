@@ -15,6 +15,12 @@ PARKING_BUCKET = "PARKING_BUCKET"
 EXPORT_BUCKET = "EXPORT_BUCKET"
 """Name of the bucket that exports of the log are in."""
 
+SEARCH_ENDPOINT = "SEARCH_ENDPOINT"
+"""Where OpenSearch is: a URL, or a host name that is reached by HTTPS."""
+
+SEARCH_SERVICE = "SEARCH_SERVICE"
+"""What requests to OpenSearch are signed for: `es`, OpenSearch Service, or `aoss`, Serverless."""
+
 CURSOR_KEY = "CURSOR_KEY"
 """Text that cursors are signed with: unknown to callers, the same for the life of the stack."""
 
