@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra import lambda_platform
-from infra.bundling import AUTHORIZER_LOCK, LOCK, ROOT, bundle
+from infra.bundling import ROOT, bundle, lock_of
 from infra.context import of_cdk
 from infra.setting_errors import SettingsError
 from infra.settings import Settings, load
@@ -44,14 +44,12 @@ def app_of(settings: Settings, *, bundled: bool, out: str | None = None) -> "App
     from aws_cdk.aws_lambda import Code  # noqa: PLC0415
 
     from infra.stack import EventLogStack  # noqa: PLC0415
-    from infra.token_check import AUTHORIZE  # noqa: PLC0415
 
     python = lambda_platform.interpreter() if bundled else None
 
     def code(handler: str) -> Code:
         if bundled:
-            lock = AUTHORIZER_LOCK if handler == AUTHORIZE else LOCK
-            return Code.from_asset(str(bundle(handler, lock=lock, python=python)))
+            return Code.from_asset(str(bundle(handler, lock=lock_of(handler), python=python)))
         return Code.from_asset(str(ROOT), asset_hash="asset bundling skipped")
 
     app = App(

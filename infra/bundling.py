@@ -13,24 +13,30 @@ from pathlib import Path
 
 from infra import lambda_platform
 from infra.first_party import closure
+from infra.pruning import RECIPE, prune
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "build" / "assets"
 LOCK = ROOT / "requirements" / "lambda.txt"
 AUTHORIZER_LOCK = ROOT / "requirements" / "authorizer.txt"
+SEARCH_LOCK = ROOT / "requirements" / "search.txt"
 
-_SERVICES = {"dynamodb", "s3"}
 _DIRECTORY_MODE, _FILE_MODE = 0o755, 0o644
-# Never read by a client of these services. RECORD lists hashes that differ from machine to
-# machine; the rest of *.dist-info stays, because security scanners read the versions there.
-_UNUSED = (
-    ".lock",
-    "bin",
-    "boto3/data",
-    "boto3/examples",
-    "botocore/data/*/*/examples-1.json",
-    "*.dist-info/RECORD",
-)
+_NEED_MORE = {
+    Path("api", "tokens.py"): AUTHORIZER_LOCK,
+    Path("projections", "opensearch.py"): SEARCH_LOCK,
+}
+"""Modules of ours that import more than every function has → the packages of their functions."""
+
+
+def lock_of(handler: str) -> Path:
+    """The packages that a handler's function is bundled with.
+
+    Raises:
+        FileNotFoundError: there is no such module.
+    """
+    files = closure(handler.rpartition(".")[0], root=ROOT)
+    return next((lock for module, lock in _NEED_MORE.items() if module in files), LOCK)
 
 
 def bundle(
@@ -69,11 +75,11 @@ def _packages(lock: Path, *, assets: Path, python: Path | None) -> Path:
     """The locked packages without what no function uses, installed once per lock file."""
     compiler = python and lambda_platform.version(python)
     platform = f"{lambda_platform.PLATFORM} {lambda_platform.PYTHON} {compiler}"
-    recipe = f"{platform} {_UNUSED} {sorted(_SERVICES)}"
+    recipe = f"{platform} {RECIPE}"
 
     def fill(folder: Path) -> None:
         lambda_platform.install(lock, into=folder)
-        _prune(folder)
+        prune(folder)
         _compile(folder, python=python, root=folder)
 
     return _made_once(assets / f"packages-{_digest(recipe, lock.read_bytes())}", fill)
@@ -82,16 +88,6 @@ def _packages(lock: Path, *, assets: Path, python: Path | None) -> Path:
 def _compile(folder: Path, *, python: Path | None, root: Path) -> None:
     if python is not None:
         lambda_platform.compile_bytecode(folder, python=python, root=root)
-
-
-def _prune(folder: Path) -> None:
-    unused = [path for pattern in _UNUSED for path in folder.glob(pattern)]
-    services = (path for path in folder.glob("botocore/data/*") if path.is_dir())
-    for path in [*unused, *(path for path in services if path.name not in _SERVICES)]:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
 
 
 def _made_once(folder: Path, fill: Callable[[Path], None]) -> Path:

@@ -10,7 +10,7 @@ import pytest
 from domain import config
 from infra import lambda_platform
 from infra.bundle_contents import contents_of
-from infra.bundling import bundle
+from infra.bundling import bundle, lock_of
 from infra.first_party import closure
 from infra.stack import BY_TYPE_PROJECTOR, BY_TYPE_REPLAY, READ, WRITE
 
@@ -74,6 +74,14 @@ from projections.parking import connect_parking
 connect_parking().put_object(Bucket="parking", Key="key", Body=b"x")
 """
 
+ASK_OPENSEARCH = f"""{SERVE}
+from projections.opensearch import connect
+search = connect(os.environ["AWS_ENDPOINT_URL"], service="es")
+print(search.ask("POST", "/events/_bulk", b"{{}}\\n").json()["Item"]["id"]["S"])
+unused = "opensearchpy.client", "requests", "grpc", "google", "certifi"
+print([name for name in unused if name in sys.modules])
+"""
+
 
 def run(code: str, *arguments: str) -> str:
     """What Python prints with nothing but the standard library, as an environment like Lambda's."""
@@ -114,6 +122,14 @@ def test_the_pruned_packages_still_call_dynamodb(bundles: Mapping[str, Path]) ->
 
 def test_the_pruned_packages_still_call_s3(bundles: Mapping[str, Path]) -> None:
     assert run(PUT_INTO_S3, str(bundles[BY_TYPE_PROJECTOR])) == "/parking/key\n"
+
+
+def test_of_the_search_client_the_connection_alone_is_bundled_and_it_works(tmp_path: Path) -> None:
+    handler = "projections.opensearch.connect"
+    folder = bundle(handler, lock=lock_of(handler), assets=tmp_path)
+    assert run(ASK_OPENSEARCH, str(folder)) == "1\n[]\n"
+    assert not [name for name in ("grpc", "google", "requests") if (folder / name).exists()]
+    assert contents_of(folder).size < 3 * MEGABYTE
 
 
 def test_a_bundle_has_only_the_modules_that_its_function_needs(
