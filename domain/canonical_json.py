@@ -42,9 +42,18 @@ def canonical_number(text: str) -> str:
     """
     value = float(text)
     digits, exponent = _significant(text)
-    if math.isfinite(value) and _significant(repr(value)) == (digits, exponent):
+    if _is_shortest(value, (digits, exponent)):
         return _ecmascript(digits, exponent, negative=value < 0)
     return f"{'-' if text.startswith('-') else ''}{digits}e{exponent}"
+
+
+def fits_double(text: str) -> bool:
+    """Whether a JSON number's nearest double, written as short as it can be, is that number."""
+    return _is_shortest(float(text), _significant(text))
+
+
+def _is_shortest(value: float, significant: tuple[str, int]) -> bool:
+    return math.isfinite(value) and _significant(repr(value)) == significant
 
 
 def _significant(text: str) -> tuple[str, int]:

@@ -1,0 +1,119 @@
+"""The index template of a generation: what is a field, of which type, and how many there may be.
+
+Invariant: no document changes the mapping (`dynamic` is false everywhere); the projector alone adds
+fields, under the four namespaces, and OpenSearch itself refuses them past the bound.
+https://docs.opensearch.org/latest/im-plugin/index-templates/
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from projections.search_fields import NAMESPACES, Field, Namespace
+from projections.search_names import ALIAS, index_pattern
+
+VERSION = 1
+"""Counted up with every change of the template."""
+
+MAX_FIELDS_PER_INDEX = 4_000
+"""Fields that payloads may bring into one index, which is one month of one generation."""
+
+LONGEST_KEYWORD = 8_191
+"""Characters of an envelope's field that is still indexed: Lucene takes 32,766 bytes."""
+
+Json = dict[str, Any]
+
+PRIORITY = 100
+"""Above any template for all indices that a cluster may have."""
+
+_KEYWORD: Json = {"type": "keyword", "ignore_above": LONGEST_KEYWORD}
+_KEPT: Json = {"type": "keyword", "index": False, "doc_values": False}
+
+
+def template_body(
+    generation: int, *, alias: str = ALIAS, max_fields: int = MAX_FIELDS_PER_INDEX
+) -> Json:
+    """The body of `PUT /_index_template/…` for a generation whose indices carry `alias`."""
+    return {
+        "index_patterns": [index_pattern(generation)],
+        "version": VERSION,
+        "priority": PRIORITY,
+        "_meta": {"version": VERSION, "description": "The event log's search projection"},
+        "template": {
+            "aliases": {alias: {}},
+            "settings": {
+                "index.mapping.total_fields.limit": len(list(_fields(_properties()))) + max_fields
+            },
+            "mappings": _mappings(),
+        },
+    }
+
+
+def field_mapping(field: Field) -> Json:
+    """How a field that a payload brings is mapped."""
+    return {"type": NAMESPACES[field.namespace]}
+
+
+def new_properties(fields: list[Field]) -> Json:
+    """The body of `PUT /INDEX/_mapping` that adds fields."""
+    properties: Json = {}
+    for field in fields:
+        namespace = properties.setdefault(field.namespace, {"properties": {}})
+        namespace["properties"][field.name] = field_mapping(field)
+    return {"properties": properties}
+
+
+def known_fields(mappings: Json) -> set[Field]:
+    """The fields that payloads have brought into an index, out of its `mappings`."""
+    properties = mappings["properties"]
+    namespaces: tuple[Namespace, ...] = tuple(NAMESPACES)
+    return {
+        Field(namespace, name)
+        for namespace in namespaces
+        for name in properties[namespace].get("properties", ())
+    }
+
+
+def _mappings() -> Json:
+    return {
+        "dynamic": False,
+        "date_detection": False,
+        "numeric_detection": False,
+        "_meta": {"version": VERSION},
+        # What is in `text` stands in the document elsewhere.
+        "_source": {"excludes": ["text"]},
+        "properties": _properties(),
+    }
+
+
+def _properties() -> Json:
+    return {
+        "@timestamp": {"type": "date"},
+        "event": _object(
+            id=_KEYWORD,
+            action=_KEYWORD,
+            created={"type": "date_nanos"},
+            hash=_KEYWORD,
+            original=_KEPT,
+        ),
+        "source": _KEYWORD,
+        "subject": _KEYWORD,
+        "labels": _object(correlation_id=_KEYWORD, causation_id=_KEYWORD),
+        "trace": _object(id=_KEYWORD),
+        "span": _object(id=_KEYWORD),
+        "user": _object(id=_KEYWORD),
+        "payload": {"type": "flat_object"},
+        **{namespace: _object() for namespace in NAMESPACES},
+        "text": {"type": "text"},
+        "degraded": _KEYWORD,
+    }
+
+
+def _object(**properties: Json) -> Json:
+    return {"type": "object", "dynamic": False, "properties": properties}
+
+
+def _fields(properties: Json) -> Iterator[str]:
+    """What OpenSearch counts against the limit: fields and objects alike."""
+    for name, mapping in properties.items():
+        yield name
+        yield from _fields(mapping.get("properties", {}))
