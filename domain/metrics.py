@@ -25,6 +25,7 @@ REJECTED = Metric("Rejected")
 REJECTED_BY_REASON = Metric("Rejected", dimension="Reason")
 PROJECTED = Metric("Projected", dimension="Projector")
 PARKED = Metric("Parked", dimension="Projector")
+DEGRADED = Metric("Degraded", dimension="Projector")
 PROJECTION_LAG = Metric("ProjectionLag", "Milliseconds", dimension="Projector")
 
 ACCESS_DENIED = Metric("AccessDenied")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from projections.opensearch import OpenSearch
-from projections.search_names import ALIAS, FIRST_GENERATION, NEXT_ALIAS, generation_of
+from projections.search_names import ALIAS, FIRST_GENERATION, NEXT_ALIAS, generation_of, is_index
 from projections.search_requests import NOT_FOUND, OK, ask_json
 from projections.search_templates import generations_of_alias
 
@@ -21,19 +21,17 @@ class Generations:
 
     def __init__(
         self,
-        opensearch: OpenSearch,
         *,
         seconds: float = GENERATIONS_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._opensearch = opensearch
         self._seconds = seconds
         self._clock = clock
         self._asked_at: float | None = None
         self._numbers: list[int] = []
         self.indices: frozenset[str] = frozenset()
 
-    def current(self) -> list[int]:
+    def current(self, opensearch: OpenSearch) -> list[int]:
         """The generations behind the two aliases, in order.
 
         Where no index carries the alias that is searched in, its template says which generation it
@@ -45,21 +43,19 @@ class Generations:
         """
         now = self._clock()
         if self._asked_at is None or now - self._asked_at >= self._seconds:
-            self._numbers = self._ask()
+            self._numbers = self._ask(opensearch)
             self._asked_at = now
         return self._numbers
 
-    def _ask(self) -> list[int]:
+    def _ask(self, opensearch: OpenSearch) -> list[int]:
         path = f"/_alias/{ALIAS},{NEXT_ALIAS}"
-        answer = ask_json(self._opensearch, "GET", path, understood=(OK, NOT_FOUND))
+        answer = ask_json(opensearch, "GET", path, understood=(OK, NOT_FOUND))
         # Where one alias is missing, the answer is 404 and names the indices of the other.
         aliases = {
-            index: about["aliases"]
-            for index, about in answer.json().items()
-            if index not in ("error", "status")
+            index: about["aliases"] for index, about in answer.json().items() if is_index(index)
         }
         numbers = {generation_of(index) for index in aliases}
         if not any(ALIAS in names for names in aliases.values()):
-            numbers |= set(generations_of_alias(self._opensearch, ALIAS) or [FIRST_GENERATION])
+            numbers |= set(generations_of_alias(opensearch, ALIAS) or [FIRST_GENERATION])
         self.indices = frozenset(aliases)
         return sorted(numbers)

@@ -53,6 +53,11 @@ def index_name(generation: int, recorded_at: str) -> str:
     return f"{ALIAS}-{generation}-{month_of(recorded_at)}"
 
 
+def is_index(name: str) -> bool:
+    """Whether a name is one that `index_name` gives."""
+    return _INDEX.fullmatch(name) is not None
+
+
 def generation_of(index: str) -> int:
     """The generation that an index belongs to.
 

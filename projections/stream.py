@@ -16,6 +16,7 @@ from aws_lambda_powertools import Logger
 from domain.errors import UnreadableItemError
 from domain.event import Event
 from domain.item import Item, event_of
+from domain.metrics import Measured
 from domain.telemetry import Telemetry, event_keys
 from projections.batch_account import BatchAccount
 
@@ -75,13 +76,15 @@ def handler_of(
     park: Park,
     projector: str,
     telemetry: Telemetry,
+    measured: Callable[[], Measured] = Measured,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Callable[[Batch, Context], Batch]:
     """A Lambda handler for stream batches that answers in the partial batch failure format.
 
     This is the one place that decides what becomes of a record: a fault that may pass is left to
     the stream's retries, one that will not is parked at once, and what there is no time for is
-    left undone rather than cut off.
+    left undone rather than cut off. `measured` gives what the projection itself has measured since
+    it was last asked.
     """
     logger = telemetry.logger
 
@@ -98,7 +101,7 @@ def handler_of(
                 hopeless = _project(records, project, account, now=now, logger=logger)
                 _park(hopeless, park, account, context=context, logger=logger)
             logger.info("batch", **account.summary())
-        telemetry.emit(account.measured(projector))
+        telemetry.emit(account.measured(projector) + measured())
         return {"batchItemFailures": [{"itemIdentifier": number} for number in account.failed]}
 
     return handle
