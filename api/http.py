@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 """
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from domain.event import is_traceparent
 
@@ -45,6 +45,15 @@ def event_path(request: Request, id: str) -> str:
     if id in {".", ".."}:  # a path segment of dots does not survive URI normalization (RFC 3986)
         return f"{base}?id={id}"
     return f"{base}/{quote(id, safe='')}"
+
+
+def next_link(request: Request, cursor: str | None) -> dict[str, str]:
+    """The next page's address as a header (RFC 8288): the same query, with its cursor."""
+    if cursor is None:
+        return {}
+    query = (request["multiValueQueryStringParameters"] or {}) | {"cursor": [cursor]}
+    target = f"{request['requestContext']['path']}?{urlencode(query, doseq=True)}"
+    return {"Link": f'<{target}>; rel="next"'}
 
 
 def principal(request: Request) -> str | None:

@@ -1,6 +1,7 @@
 """Every error of the API as an RFC 9457 problem document; the one place that knows both sides."""
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from domain.errors import (
@@ -21,11 +22,13 @@ TITLES = {
     "invalid-event": (400, "The event breaks a rule"),
     "invalid-cursor": (400, "The cursor does not belong to this listing"),
     "not-found": (404, "There is no such event"),
+    "search-not-configured": (404, "There is no search here"),
     "conflict": (409, "Another event has this id"),
     "too-large": (413, "The event is too large"),
     "unsupported-media-type": (415, "The content type is not supported"),
     "unreadable": (500, "The log holds no event under this id"),
     "unavailable": (503, "The log is not available now"),
+    "search-unavailable": (503, "Search is not available now"),
 }
 """Kind of problem → status and title. The kind ends the problem's `type` URI."""
 
@@ -56,7 +59,7 @@ class ProblemError(Exception):
     def response(self) -> dict[str, Any]:
         """The answer for API Gateway's proxy integration."""
         headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
-        if self.kind == "unavailable":
+        if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = "1"
         body = json.dumps(self.document(), ensure_ascii=False)
         return {"statusCode": self.status, "headers": headers, "body": body}

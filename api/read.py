@@ -1,23 +1,22 @@
-"""GET /events/{id}, GET /events?id=, GET /events?type= and GET /types.
+"""GET /events/{id}, GET /events?id=, GET /events?type= and GET /types; no search.
 
 Invariant: stored payload texts are put into answers as they are; nothing parses them here.
 """
 
 import json
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import unquote
 
 from api.cursor import Cursors
 from api.handling import Account, Handler, handler_of
-from api.http import Request, Response, header, json_response
+from api.http import Request, Response, header, json_response, next_link
+from api.page import MAX_PAGE_BYTES, page_response
+from api.parameters import limit_of, parameters
 from api.problems import ProblemError
-from api.queries import MAX_LIMIT, MAX_TYPES_LIMIT, limit_of, listing_of, parameters
+from api.queries import MAX_LIMIT, MAX_TYPES_LIMIT, listing_of
 from domain.log import Log
 from domain.telemetry import Telemetry
 from projections.by_type_listing import ByTypeListing
-
-MAX_PAGE_BYTES = 5_900_000
-"""What events may take of Lambda's 6 MB answer (6,291,556 bytes), whose body is a JSON string."""
 
 _A_YEAR = 31_536_000
 _LISTING = ("type", "from", "to", "order", "limit", "cursor")
@@ -49,7 +48,7 @@ def build(*, log: Log, listing: ByTypeListing, cursors: Cursors, telemetry: Tele
     def types(request: Request, _account: Account) -> Response:
         return _types(request, listing, cursors)
 
-    routes = {"/events/{id}": by_path, "/events": events, "/types": types}
+    routes = {"/events/{id}": by_path, "/events": events, "/types": types, "/search": _no_search}
     return handler_of(
         lambda request, account: routes[request["resource"]](request, account), telemetry=telemetry
     )
@@ -76,8 +75,7 @@ def _page(
         wanted, after=after, limit=limit_of(query, maximum=MAX_LIMIT), max_bytes=MAX_PAGE_BYTES
     )
     cursor = None if page.next is None else cursors.seal(page.next, query=bound)
-    body = f'{{"events":[{",".join(page.events)}],"next_cursor":{json.dumps(cursor)}}}'
-    return json_response(200, body, **_link(request, query, cursor))
+    return page_response(request, page, cursor)
 
 
 def _types(request: Request, listing: ByTypeListing, cursors: Cursors) -> Response:
@@ -90,15 +88,12 @@ def _types(request: Request, listing: ByTypeListing, cursors: Cursors) -> Respon
         "types": [{"type": t.type, "first_seen": t.first, "last_seen": t.last} for t in types],
         "next_cursor": cursor,
     }
-    return json_response(200, json.dumps(body, ensure_ascii=False), **_link(request, query, cursor))
+    return json_response(200, json.dumps(body, ensure_ascii=False), **next_link(request, cursor))
 
 
-def _link(request: Request, query: dict[str, str], cursor: str | None) -> dict[str, str]:
-    """The next page's address as a header (RFC 8288)."""
-    if cursor is None:
-        return {}
-    target = f"{request['requestContext']['path']}?{urlencode(query | {'cursor': cursor})}"
-    return {"Link": f'<{target}>; rel="next"'}
+def _no_search(_request: Request, _account: Account) -> Response:
+    """What GET /search answers where it has no function of its own."""
+    raise ProblemError("search-not-configured", "this stage has no search; list by type instead")
 
 
 def _matches(if_none_match: str | None, etag: str) -> bool:

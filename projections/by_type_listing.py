@@ -22,6 +22,7 @@ from projections.by_type_rows import (
     partition_key,
     recorded_at,
 )
+from projections.page import Page
 
 Payloads = Callable[[list[str]], dict[str, str]]
 """Ids → their payloads' texts out of the log; an id that the log has no more is left out."""
@@ -39,14 +40,6 @@ class Listing:
     start: str = "0"  # below every timestamp
     end: str = "~"  # above every timestamp
     descending: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some events' JSON texts in order; `next` is the place to go on from, None at the end."""
-
-    events: list[str]
-    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,11 @@ def test_what_is_not_there_is_a_problem_that_is_not_cached(service: Service) -> 
     assert headers["Cache-Control"] == "no-store"
 
 
+def test_search_is_a_problem_of_its_own_where_there_is_none(service: Service) -> None:
+    status, problem, _ = service.get("/search", q="word")
+    assert (status, problem["type"]) == (404, "urn:eventlog:problem:search-not-configured")
+
+
 def test_an_id_that_is_no_utf_8_is_refused(service: Service) -> None:
     assert "not percent-encoded UTF-8" in service.refused("/events/{id}", id="%ff")
 
