@@ -168,6 +168,7 @@ def test_what_is_asked_for_is_found_and_nothing_else(
         ({"q": ["a", "b"]}, "q: stands 2 times"),
         ({"q": ""}, "q: must have a word"),
         ({"q": '" "'}, "q: must have a word"),
+        ({"q": '"'}, "q: must have a word"),
         ({"q": "a" * 257}, "q: may have 256 characters; 257 were sent"),
         ({"q": '"a" ' * 9}, "q: may have 8 phrases; 9 were sent"),
         ({"type": ""}, "type: must have 1 to 256 characters"),
