@@ -73,16 +73,17 @@ class SearchListing:
 
 def _is_unborn(answer: Answer) -> bool:
     """Whether there is no index behind the alias, since there has been no event."""
-    return _error(answer) == ("index_not_found_exception", ALIAS)
+    kind, names = _error(answer)
+    return kind == "index_not_found_exception" and ALIAS in names
 
 
-def _error(answer: Answer) -> tuple[str, str | None]:
-    """The kind of an error, and the index or alias that it is about."""
+def _error(answer: Answer) -> tuple[str, list[str]]:
+    """The kind of an error, and the indices or aliases that it is about."""
     try:
         error = answer.json()["error"]
-        return error["type"], error.get("resource.id")
+        return error["type"], [error[name] for name in ("index", "resource.id") if name in error]
     except (ValueError, KeyError, TypeError):  # of a proxy, not of OpenSearch
-        return "no reason given", None
+        return "no reason given", []
 
 
 def _whole(answer: Answer) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ BOUNDS = {
 }
 """What each function may weigh without bytecode, which as much as doubles it."""
 HANDLERS = tuple(BOUNDS)
+SEARCH = "api.search_handler.handler"
 
 # Runs with the bundle and the standard library alone; prints where every module came from.
 IMPORT_HANDLER = """
@@ -96,6 +97,8 @@ def run(code: str, *arguments: str) -> str:
         config.CURSOR_KEY: "key",
         config.PARKING_BUCKET: "parking",
         config.EXPORT_BUCKET: "exports",
+        config.SEARCH_ENDPOINT: "search.example",
+        config.SEARCH_SERVICE: "es",
         config.ALLOWED_ORIGINS: "",
         config.LOG_LEVEL: "INFO",
         config.METRICS_NAMESPACE: "event-logger-dev",
@@ -124,12 +127,29 @@ def test_the_pruned_packages_still_call_s3(bundles: Mapping[str, Path]) -> None:
     assert run(PUT_INTO_S3, str(bundles[BY_TYPE_PROJECTOR])) == "/parking/key\n"
 
 
-def test_of_the_search_client_the_connection_alone_is_bundled_and_it_works(tmp_path: Path) -> None:
-    handler = "projections.opensearch.connect"
-    folder = bundle(handler, lock=lock_of(handler), assets=tmp_path)
-    assert run(ASK_OPENSEARCH, str(folder)) == "1\n[]\n"
-    assert not [name for name in ("grpc", "google", "requests") if (folder / name).exists()]
-    assert contents_of(folder).size < 3 * MEGABYTE
+@pytest.fixture(scope="module")
+def search_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return bundle(SEARCH, lock=lock_of(SEARCH), assets=tmp_path_factory.mktemp("assets"))
+
+
+def test_of_the_search_client_the_connection_alone_is_bundled_and_it_works(
+    search_bundle: Path,
+) -> None:
+    assert run(ASK_OPENSEARCH, str(search_bundle)) == "1\n[]\n"
+    unused = ("grpc", "google", "requests")
+    assert not [name for name in unused if (search_bundle / name).exists()]
+    assert contents_of(search_bundle).size < 3 * MEGABYTE
+
+
+def test_the_search_function_starts_with_that_connection_and_nothing_of_the_listing(
+    search_bundle: Path,
+) -> None:
+    files = [Path(file) for file in json.loads(run(IMPORT_HANDLER, str(search_bundle), SEARCH))]
+    assert [file for file in files if not file.is_relative_to(search_bundle)] == []
+    packages = {file.relative_to(search_bundle).parts[0] for file in files}
+    assert "opensearchpy" in packages
+    assert not packages & {"boto3", "requests", "grpc", "google", "certifi"}
+    assert not (search_bundle / "projections" / "by_type_listing.py").exists()
 
 
 def test_a_bundle_has_only_the_modules_that_its_function_needs(
