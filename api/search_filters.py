@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from api.parameters import refused
+from api.problems import ProblemError
 from projections.search_query import (
     ENVELOPE,
     Comparison,
@@ -95,5 +96,5 @@ def _limit(text: str, value: str) -> float | str:
     return day if "T" in day else f"{day}T00:00:00Z"
 
 
-def _unreadable(text: str, message: str) -> Exception:
+def _unreadable(text: str, message: str) -> ProblemError:
     return refused("filter", f"{text[:60]!r} {message}")
