@@ -1,21 +1,31 @@
-"""What cfn-lint's command line says of templates."""
+"""What cfn-lint says of templates; its rules are read once for all that a process looks at."""
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
-from infra.synth import CloudAssembly
+from cfnlint.config import ConfigMixIn, ManualArgs
+from cfnlint.decode.decode import decode_str
+from cfnlint.runner import Runner
+
+IGNORED = ("W3005",)
+"""W3005: CDK names a dependency that a reference implies."""
 
 
-def lint(*assemblies: CloudAssembly, folder: Path) -> tuple[int, str]:
-    """Exit code and output; `folder` is for files to be looked at."""
-    files = [folder / f"{one.stack}.json" for one in assemblies]
-    for file, one in zip(files, assemblies, strict=True):
-        # It reads a state machine's definition as it stands, with nothing put in.
-        file.write_text(json.dumps(one.template()).replace("${Partition}", "aws"))
-    # W3005: CDK names a dependency that a reference implies.
-    cfn_lint = str(Path(sys.executable).with_name("cfn-lint"))
-    command = [cfn_lint, "--ignore-checks", "W3005", "--", *map(str, files)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout
+def lint(template: Mapping[str, Any], *, ignored: tuple[str, ...] = IGNORED) -> list[str]:
+    """Each finding: its rule and what it says.
+
+    https://github.com/aws-cloudformation/cfn-lint#getting-started-guides
+    """
+    # It reads a state machine's definition as it stands, with nothing put in.
+    text = json.dumps(template).replace("${Partition}", "aws")
+    parsed, errors = decode_str(text)
+    found = errors or _linter(ignored).validate_template(parsed)
+    return [f"{match.rule.id} {match.message}" for match in found]
+
+
+@cache
+def _linter(ignored: tuple[str, ...]) -> Runner:
+    given = ManualArgs(regions=["us-east-1"], ignore_checks=list(ignored))
+    return Runner(ConfigMixIn(**given))
