@@ -1,28 +1,26 @@
-"""Every stage synthesized once a test session, side by side, and every combination of options."""
+"""Every stage synthesized once a test run, and every combination of options."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from infra.settings import STAGES, load
-from infra.synth import CloudAssembly, synth
+from infra.synth import CloudAssembly
+from tests.infra.once import once
 from tests.infra.options import every_choice
 from tests.infra.template import Template
-from tests.infra.variants import Variant, built
+from tests.infra.variants import Variant, built, bundled
 
 
 @pytest.fixture(scope="session")
 def assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, CloudAssembly]:
     """The deployable cloud assembly of each stage, by the stage's name."""
 
-    def made(stage: str) -> CloudAssembly:
-        return synth(load(stage=stage, environ={}), folder / stage, bundled=True)
+    def made(folder: Path) -> Mapping[str, CloudAssembly]:
+        return {stage: bundled(load(stage=stage, environ={}), folder / stage) for stage in STAGES}
 
-    folder = tmp_path_factory.mktemp("assemblies")
-    with ThreadPoolExecutor() as threads:
-        return dict(zip(STAGES, threads.map(made, STAGES), strict=True))
+    return once(tmp_path_factory, "assemblies", made)
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +48,6 @@ def bundles(assemblies: Mapping[str, CloudAssembly]) -> Mapping[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def variants() -> Sequence[Variant]:
+def variants(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Variant]:
     """Every kind of deployment that the tests know, unbundled; the stages as they stand first."""
-    return built(every_choice())
+    return once(tmp_path_factory, "variants", lambda _: built(every_choice()))

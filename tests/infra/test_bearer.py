@@ -11,10 +11,11 @@ from infra.bundle_contents import contents_of
 from infra.caller_settings import JwtSettings
 from infra.settings import STAGES, Settings
 from infra.stack import WRITE
-from infra.synth import CloudAssembly, synth
+from infra.synth import CloudAssembly
 from infra.token_check import AUTHORIZE
 from tests.infra.lint import lint
 from tests.infra.template import Template
+from tests.infra.variants import bundled
 
 JWT = {"issuer": "https://issuer.test/", "audience": "event-log"}
 GIVEN = STAGES["prod"].model_dump() | {"authorizer": "jwt", "jwt": JWT}
@@ -22,7 +23,7 @@ GIVEN = STAGES["prod"].model_dump() | {"authorizer": "jwt", "jwt": JWT}
 
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> CloudAssembly:
-    return synth(Settings.model_validate(GIVEN), tmp_path_factory.mktemp("jwt"), bundled=True)
+    return bundled(Settings.model_validate(GIVEN), tmp_path_factory.mktemp("jwt"))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from infra.bundling import ROOT
 from infra.first_party import closure
 from infra.settings import STAGES, Settings, load
 from infra.stack import BY_TYPE_PROJECTOR, BY_TYPE_REPLAY, READ, WRITE
-from infra.synth import CloudAssembly, SynthError, cached_synth, synth, synth_bundled
+from infra.synth import CloudAssembly, SynthError, cached_synth, synth_bundled
 from tests.infra.lint import lint
 from tests.infra.template import Template
 from tests.infra.variants import Variant
@@ -338,10 +338,15 @@ def test_cfn_lint_finds_nothing(assemblies: Mapping[str, CloudAssembly], stage: 
     assert lint(assemblies[stage].template()) == []
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
 def test_the_local_run_differs_in_the_code_assets_alone(
-    assemblies: Mapping[str, CloudAssembly], tmp_path: Path
+    assemblies: Mapping[str, CloudAssembly], cache: Path
 ) -> None:
-    local = synth(load(stage="dev", environ={}), tmp_path, bundled=False)
+    local = CloudAssembly(cached_synth(load(stage="dev", environ={}), cache))
     assert without_code(assemblies["dev"].template()) == without_code(local.template())
     assert {ROOT} == {folder.resolve() for folder in local.assets().values()}
 
@@ -368,17 +373,17 @@ def test_synth_refuses_a_stage_that_does_not_exist(tmp_path: Path) -> None:
         synth_bundled(stage="test", out=tmp_path)
 
 
-def test_synthesis_is_cached_until_the_settings_change(tmp_path: Path) -> None:
+def test_synthesis_is_cached_until_the_settings_change(cache: Path) -> None:
     settings = load(stage="dev", environ={})
-    first = cached_synth(settings, tmp_path)
+    first = cached_synth(settings, cache)
     before = (first / "manifest.json").stat().st_mtime_ns
-    assert first == cached_synth(settings, tmp_path)
+    assert first == cached_synth(settings, cache)
     assert before == (first / "manifest.json").stat().st_mtime_ns
     with pytest.raises(
         SynthError
     ):  # a name that CloudFormation refuses; only a new synthesis sees it
-        cached_synth(settings.model_copy(update={"project": "not a name"}), tmp_path)
-    assert [first] == list(tmp_path.iterdir())
+        cached_synth(settings.model_copy(update={"project": "not a name"}), cache)
+    assert [first] == list(cache.iterdir())
 
 
 def test_every_stage_has_a_stack_of_its_own(assemblies: Mapping[str, CloudAssembly]) -> None:

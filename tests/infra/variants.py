@@ -38,6 +38,12 @@ class Variant:
     findings: frozenset[Finding]
 
 
+def bundled(settings: Settings, folder: Path) -> CloudAssembly:
+    """The cloud assembly that is deployed, without a process of its own for it."""
+    app_of(settings, bundled=True, out=str(folder)).synth()
+    return CloudAssembly(folder)
+
+
 def unbundled(settings: Settings, folder: Path) -> CloudAssembly:
     """The cloud assembly that a local run would read, without a process of its own for it."""
     app_of(settings, bundled=False, out=str(folder)).synth()
