@@ -47,7 +47,9 @@ def _integer(text: str) -> float | Digits:
 
 def _decimal(text: str) -> float | Digits:
     value = float(text)
-    return value if repr(value) == text or fits_double(text) else Digits(text)
+    if repr(value) == text or fits_double(text):
+        return value or 0.0  # OpenSearch tells -0.0 from 0, which nobody searches for
+    return Digits(text)
 
 
 def _no_number(text: str) -> NoReturn:

@@ -2,30 +2,19 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from domain.event import Event
 from domain.metrics import DEGRADED
 from projections import search_bulk
 from projections.opensearch import Answer, OpenSearch, OpenSearchUnavailableError
-from projections.search import SEARCH, SearchProjection
+from projections.search import SEARCH
 from projections.search_names import ALIAS, NEXT_ALIAS, index_name
 from projections.search_requests import OpenSearchRefusedError
 from projections.search_setup import put_template, set_up
 from tests.builders import an_event
 from tests.opensearch import SearchEngine
-
-NOVEMBER, DECEMBER = "2026-11-30T23:59:59.999999Z", "2026-12-01T00:00:00.000000Z"
-
-
-def recorded(id: str, payload: str = '{"a":1}', *, at: str = NOVEMBER, **fields: str) -> Event:
-    return an_event(id, payload_text=payload, **fields).recorded(at=at)
-
-
-def projection(opensearch: OpenSearch, **settings: Any) -> SearchProjection:
-    return SearchProjection(opensearch, sleep=lambda _: None, generations_seconds=0, **settings)
+from tests.projections.searches import DECEMBER, NOVEMBER, ids, projection, recorded
 
 
 @pytest.fixture
@@ -51,11 +40,6 @@ class Faulty:
         self.asked.append(f"{method} {path}")
         self.sizes.append(len(body or b""))
         return self._fault(path, body) or self._opensearch.ask(method, path, body, timeout=timeout)
-
-
-def ids(engine: SearchEngine, query: object, index: str = ALIAS) -> list[str]:
-    hits = engine.search(query, index=index)
-    return sorted(hit["_source"]["event"]["id"] for hit in hits)
 
 
 def test_each_event_is_in_the_index_of_its_month(ready: SearchEngine) -> None:

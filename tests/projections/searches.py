@@ -1,0 +1,28 @@
+"""Events, projectors and findings of the search projection's tests."""
+
+from typing import Any
+
+from domain.event import Event
+from projections.opensearch import OpenSearch
+from projections.search import SearchProjection
+from projections.search_names import ALIAS
+from tests.builders import an_event
+from tests.opensearch import SearchEngine
+
+NOVEMBER, DECEMBER = "2026-11-30T23:59:59.999999Z", "2026-12-01T00:00:00.000000Z"
+
+
+def recorded(id: str, payload: str = '{"a":1}', *, at: str = NOVEMBER, **fields: str) -> Event:
+    """An event that the log has taken."""
+    return an_event(id, payload_text=payload, **fields).recorded(at=at)
+
+
+def projection(opensearch: OpenSearch, **settings: Any) -> SearchProjection:
+    """A projector that never waits, and looks at the aliases before every batch."""
+    return SearchProjection(opensearch, sleep=lambda _: None, generations_seconds=0, **settings)
+
+
+def ids(engine: SearchEngine, query: object, index: str = ALIAS) -> list[str]:
+    """The ids of the events that a query finds, in order."""
+    hits = engine.search(query, index=index)
+    return sorted(hit["_source"]["event"]["id"] for hit in hits)
