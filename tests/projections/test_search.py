@@ -1,45 +1,26 @@
 """The search projection on the real engine: one document per event, whatever is delivered."""
 
 import json
-from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
 from domain.metrics import DEGRADED
-from projections import search_bulk
-from projections.opensearch import Answer, OpenSearch, OpenSearchUnavailableError
 from projections.search import SEARCH
 from projections.search_names import ALIAS, NEXT_ALIAS, index_name
-from projections.search_requests import OpenSearchRefusedError
 from projections.search_setup import put_template, set_up
+from projections.stream import event_id, handler_of
 from tests.builders import an_event
 from tests.opensearch import SearchEngine
 from tests.projections.searches import DECEMBER, NOVEMBER, ids, projection, recorded
+from tests.records import record_of
+from tests.telemetry import Told
 
 
 @pytest.fixture
 def ready(search_engine: SearchEngine) -> SearchEngine:
     set_up(search_engine)
     return search_engine
-
-
-class Faulty:
-    """An OpenSearch that answers some requests with what `fault` gives instead."""
-
-    def __init__(
-        self, opensearch: OpenSearch, fault: Callable[[str, bytes | None], Answer | None]
-    ) -> None:
-        self._opensearch = opensearch
-        self._fault = fault
-        self.asked: list[str] = []
-        self.sizes: list[int] = []
-
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, *, timeout: float | None = None
-    ) -> Answer:
-        self.asked.append(f"{method} {path}")
-        self.sizes.append(len(body or b""))
-        return self._fault(path, body) or self._opensearch.ask(method, path, body, timeout=timeout)
 
 
 def test_each_event_is_in_the_index_of_its_month(ready: SearchEngine) -> None:
@@ -147,93 +128,6 @@ def test_what_opensearch_refuses_for_good_is_parked_with_its_reason(ready: Searc
     assert ids(ready, {"match_all": {}}) == ["1"]
 
 
-def test_items_that_are_throttled_are_sent_again_and_alone(ready: SearchEngine) -> None:
-    bodies: list[bytes] = []
-
-    def throttle_one(path: str, body: bytes | None) -> Answer | None:
-        if "_bulk" not in path or body is None:
-            return None
-        bodies.append(body)
-        if len(bodies) > 1:
-            return None
-        error = {"type": "rejected_execution_exception", "reason": "full"}
-        rest = ready.ask("POST", path, b"\n".join(body.split(b"\n")[2:])).json()["items"]
-        items = [{"create": {"status": 429, "error": error}}, *rest]
-        return Answer(200, json.dumps({"items": items}).encode())
-
-    assert projection(Faulty(ready, throttle_one)).project([recorded("1"), recorded("2")]) == []
-    assert [body.count(b"\n") for body in bodies] == [4, 2]
-    assert ready.count() == 2
-
-
-@pytest.mark.parametrize("status", [429, 500, 503])
-def test_what_stays_throttled_or_broken_is_left_to_the_stream(
-    ready: SearchEngine, status: int
-) -> None:
-    def busy(path: str, body: bytes | None) -> Answer | None:
-        return Answer(status, b'{"error":"busy"}') if "_bulk" in path else None
-
-    faulty = Faulty(ready, busy)
-    [failure] = projection(faulty).project([recorded("1")])
-    assert (failure.passing, failure.reason) == (True, f"{status}: busy")
-    assert sum("_bulk" in request for request in faulty.asked) == 5
-
-
-@pytest.mark.parametrize(("status", "passing"), [(400, False), (403, True), (404, True)])
-def test_a_refusal_that_is_not_about_the_document_parks_none(
-    ready: SearchEngine, status: int, passing: bool
-) -> None:
-    def refuse(path: str, body: bytes | None) -> Answer | None:
-        item = {"create": {"status": status, "error": {"type": "x", "reason": "y"}}}
-        text = json.dumps({"items": [item]})
-        return Answer(200, text.encode()) if "_bulk" in path else None
-
-    [failure] = projection(Faulty(ready, refuse)).project([recorded("1")])
-    assert (failure.passing, failure.reason) == (passing, f"{status}: x: y")
-
-
-def test_an_engine_that_is_away_or_slow_keeps_all_events_in_the_stream() -> None:
-    def away(path: str, body: bytes | None) -> Answer | None:
-        raise OpenSearchUnavailableError("refused")
-
-    events = [recorded("1"), recorded("none", at="yesterday")]
-    failures = projection(Faulty(SearchEngine("http://127.0.0.1:9"), away)).project(events)
-    assert [(one.event.id, one.passing) for one in failures] == [("1", True), ("none", True)]
-
-
-def test_a_missing_permission_is_a_fault_and_parks_none(ready: SearchEngine) -> None:
-    def forbid(path: str, body: bytes | None) -> Answer | None:
-        return Answer(403, b'{"message":"no permission"}') if "_bulk" in path else None
-
-    with pytest.raises(OpenSearchRefusedError, match="403"):
-        projection(Faulty(ready, forbid)).project([recorded("1")])
-
-
-def test_requests_are_sized_by_bytes(ready: SearchEngine) -> None:
-    events = [recorded(str(n), json.dumps({"a": "x" * 300_000})) for n in range(16)]
-    faulty = Faulty(ready, lambda path, body: None)
-    assert projection(faulty).project(events) == []
-    sizes = [
-        size for size, asked in zip(faulty.sizes, faulty.asked, strict=True) if "_bulk" in asked
-    ]
-    assert len(sizes) > 1
-    assert max(sizes) <= search_bulk.MAX_BYTES
-    assert ready.count() == 16
-
-
-def test_a_request_that_is_too_large_is_halved_until_the_document_itself_is(
-    ready: SearchEngine,
-) -> None:
-    def small(path: str, body: bytes | None) -> Answer | None:
-        too_large = "_bulk" in path and body is not None and len(body) > 3_000
-        return Answer(413, b"too large") if too_large else None
-
-    events = [recorded(str(n), json.dumps("x" * size)) for n, size in enumerate([9, 5_000, 9, 9])]
-    [failure] = projection(Faulty(ready, small)).project(events)
-    assert (failure.event.id, failure.passing, failure.reason) == ("1", False, "413: too large")
-    assert ids(ready, {"match_all": {}}) == ["0", "2", "3"]
-
-
 def test_two_types_that_disagree_about_a_path_harm_neither(ready: SearchEngine) -> None:
     values = ['"old"', "7", "true", '"2026-01-31"', '{"b":1}', "[1]", "null", '[{"b":"x"}]']
     events = [recorded(str(n), f'{{"a":{value}}}', type=f"t{n}") for n, value in enumerate(values)]
@@ -287,3 +181,21 @@ def test_a_degraded_event_is_counted_once_however_often_it_is_delivered(
         projector.project(events)
     assert dict(projector.measured()) == {(DEGRADED, SEARCH): 1}
     assert dict(projector.measured()) == {}
+
+
+def test_a_batch_is_projected_parked_and_counted(ready: SearchEngine) -> None:
+    projector, told, parked = projection(ready), Told(), {}
+    handle = handler_of(
+        project=projector.project,
+        measured=projector.measured,
+        park=lambda record, reason: parked.update({event_id(record): reason}),
+        projector=SEARCH,
+        telemetry=told.telemetry,
+    )
+    beyond = recorded("beyond", at="9999-01-01T00:00:00.000000Z")
+    batch = {"Records": [record_of(e) for e in (recorded("1"), beyond, recorded("2", "1e400"))]}
+    context = SimpleNamespace(aws_request_id="any", get_remaining_time_in_millis=lambda: 60_000)
+    assert [handle(batch, context) for _ in range(2)] == [{"batchItemFailures": []}] * 2
+    assert list(parked) == ["beyond"]
+    assert told.sums()["Degraded", SEARCH] == 1
+    assert ids(ready, {"term": {"degraded": "number-range"}}) == ["2"]
