@@ -1,9 +1,10 @@
 """Events, projectors and findings of the search projection's tests."""
 
+from collections.abc import Callable
 from typing import Any
 
 from domain.event import Event
-from projections.opensearch import OpenSearch
+from projections.opensearch import Answer, OpenSearch
 from projections.search import SearchProjection
 from projections.search_names import ALIAS
 from tests.builders import an_event
@@ -26,3 +27,22 @@ def ids(engine: SearchEngine, query: object, index: str = ALIAS) -> list[str]:
     """The ids of the events that a query finds, in order."""
     hits = engine.search(query, index=index)
     return sorted(hit["_source"]["event"]["id"] for hit in hits)
+
+
+class Faulty:
+    """An OpenSearch that answers some requests with what `fault` gives instead."""
+
+    def __init__(
+        self, opensearch: OpenSearch, fault: Callable[[str, bytes | None], Answer | None]
+    ) -> None:
+        self._opensearch = opensearch
+        self._fault = fault
+        self.asked: list[str] = []
+        self.sizes: list[int] = []
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, *, timeout: float | None = None
+    ) -> Answer:
+        self.asked.append(f"{method} {path}")
+        self.sizes.append(len(body or b""))
+        return self._fault(path, body) or self._opensearch.ask(method, path, body, timeout=timeout)

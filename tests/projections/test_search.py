@@ -6,13 +6,14 @@ from types import SimpleNamespace
 import pytest
 
 from domain.metrics import DEGRADED
+from projections.opensearch import Answer
 from projections.search import SEARCH
 from projections.search_names import ALIAS, NEXT_ALIAS, index_name
 from projections.search_setup import put_template, set_up
 from projections.stream import event_id, handler_of
 from tests.builders import an_event
 from tests.opensearch import SearchEngine
-from tests.projections.searches import DECEMBER, NOVEMBER, ids, projection, recorded
+from tests.projections.searches import DECEMBER, NOVEMBER, Faulty, ids, projection, recorded
 from tests.records import record_of
 from tests.telemetry import Told
 
@@ -81,6 +82,20 @@ def test_two_generations_are_written_while_one_is_rebuilt(ready: SearchEngine) -
     assert projector.project([recorded("2"), recorded("3", at=DECEMBER)]) == []
     assert ids(ready, {"match_all": {}}) == ["1", "2", "3"]
     assert ids(ready, {"match_all": {}}, index=NEXT_ALIAS) == ["2", "3"]
+
+
+def test_an_event_is_not_parked_while_one_generation_may_still_take_it(ready: SearchEngine) -> None:
+    put_template(ready, 2, alias=NEXT_ALIAS)
+    for generation in (1, 2):
+        ready.json("PUT", f"/{index_name(generation, NOVEMBER)}")
+
+    def refuse(path: str, body: bytes | None) -> Answer | None:
+        status = {f"/{ALIAS}-1": 503, f"/{ALIAS}-2": 400}.get(path[: len(ALIAS) + 3])
+        item = {"create": {"status": status, "error": "why"}}
+        return Answer(200, json.dumps({"items": [item]}).encode()) if "_bulk" in path else None
+
+    [failure] = projection(Faulty(ready, refuse)).project([recorded("1")])
+    assert (failure.passing, failure.reason) == (True, "503: why")
 
 
 def test_the_generation_outlives_its_last_index(ready: SearchEngine) -> None:

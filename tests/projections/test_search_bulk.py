@@ -1,16 +1,15 @@
 """Bulk requests that go wrong, before the real engine: nothing is lost, or parked too soon."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
 from projections import search_bulk
-from projections.opensearch import Answer, OpenSearch, OpenSearchUnavailableError
+from projections.opensearch import Answer, OpenSearchUnavailableError
 from projections.search_requests import OpenSearchRefusedError
 from projections.search_setup import set_up
 from tests.opensearch import SearchEngine
-from tests.projections.searches import ids, projection, recorded
+from tests.projections.searches import Faulty, ids, projection, recorded
 
 
 @pytest.fixture(scope="module")
@@ -20,25 +19,6 @@ def engine(opensearch: str) -> SearchEngine:
     engine.empty()
     set_up(engine)
     return engine
-
-
-class Faulty:
-    """An OpenSearch that answers some requests with what `fault` gives instead."""
-
-    def __init__(
-        self, opensearch: OpenSearch, fault: Callable[[str, bytes | None], Answer | None]
-    ) -> None:
-        self._opensearch = opensearch
-        self._fault = fault
-        self.asked: list[str] = []
-        self.sizes: list[int] = []
-
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, *, timeout: float | None = None
-    ) -> Answer:
-        self.asked.append(f"{method} {path}")
-        self.sizes.append(len(body or b""))
-        return self._fault(path, body) or self._opensearch.ask(method, path, body, timeout=timeout)
 
 
 def test_items_that_are_throttled_are_sent_again_and_alone(engine: SearchEngine) -> None:
