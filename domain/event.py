@@ -35,6 +35,7 @@ _TRACEPARENT = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 )
 _SHOWN_CHARACTERS = 60
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +118,7 @@ class Event:
 
     def to_json(self) -> str:
         """The event's JSON object; the payload's text is put in as it is, without a parse."""
-        members = [
-            f'"{name}":{json.dumps(text, ensure_ascii=False)}' for name, text in self.texts()
-        ]
+        members = [f'"{name}":{_quoted(text)}' for name, text in self.texts()]
         return f'{{{",".join(members)},"payload":{self.payload}}}'
 
     def texts(self) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,7 @@ dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def date_of(text: str) -> str | None:
     """An RFC 3339 date or date-time as OpenSearch can read it, in UTC; None if it is none."""
-    if not _LIKE_A_DATE.fullmatch(text):
+    if text[4:5] != "-" or not _LIKE_A_DATE.fullmatch(text):
         return None
     try:
         if len(text) == _DAY_CHARACTERS:

@@ -55,6 +55,7 @@ class _Walk:
 
     def __init__(self, values: Values) -> None:
         self._values = values
+        self._fields: dict[tuple[Namespace, str], list[Scalar]] = values.fields  # type: ignore[assignment]  # a Field is a tuple
 
     def members(self, value: dict[str, Any], *, path: str, depth: int, characters: int) -> None:
         for key, member in value.items():
@@ -101,10 +102,12 @@ class _Walk:
             self._add("keyword", path, str(digits))
 
     def _add(self, namespace: Namespace, name: str, scalar: Scalar) -> None:
-        if len(name) > MAX_NAME_CHARACTERS:
+        if found := self._fields.get((namespace, name)):
+            found.append(scalar)
+        elif len(name) > MAX_NAME_CHARACTERS:
             self._values.degraded.add(LONG_PATH)
         else:
-            self._values.fields.setdefault(Field(namespace, name), []).append(scalar)
+            self._fields[Field(namespace, name)] = [scalar]
 
 
 def _kept(value: Any, *, depth: int, characters: int) -> Any:

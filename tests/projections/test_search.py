@@ -165,9 +165,9 @@ def test_two_types_that_disagree_about_a_path_harm_neither(ready: SearchEngine) 
 def test_a_full_index_takes_events_without_their_new_fields_and_counts_them(
     search_engine: SearchEngine,
 ) -> None:
-    set_up(search_engine, max_fields=20)
+    set_up(search_engine, max_fields=18)
     # Two projectors that do not know of each other's fields fill the index up.
-    one, other = (projection(search_engine, max_fields=20) for _ in range(2))
+    one, other = (projection(search_engine, max_fields=18) for _ in range(2))
     events = [
         recorded(str(n), json.dumps({f"t{n}f{m}": m for m in range(5)}), type=f"t{n}")
         for n in range(12)
@@ -178,12 +178,12 @@ def test_a_full_index_takes_events_without_their_new_fields_and_counts_them(
     ] == [[]] * 6
     mapping = search_engine.json("GET", f"/{index_name(1, NOVEMBER)}/_mapping")
     [about] = mapping.values()
-    assert len(about["mappings"]["properties"]["number"]["properties"]) == 20
+    assert len(about["mappings"]["properties"]["number"]["properties"]) == 18
     assert search_engine.count() == 12
     degraded = ids(search_engine, {"term": {"degraded": "index-fields"}})
-    assert len(degraded) == 8
+    assert len(degraded) == 9
     counted = one.measured() + other.measured()
-    assert counted[DEGRADED, SEARCH] == 8
+    assert counted[DEGRADED, SEARCH] == 9
     assert ids(search_engine, {"term": {"payload.t11f4": "4"}}) == ["11"]
 
 
