@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import tempfile
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from infra.local.engine import Engine
-from infra.local.opensearch_program import Program, program, work_folder
+from infra.local.opensearch_program import Program, program, temporary_folder, work_folder
 from infra.local.ports import check_port, free_port
 from infra.local.stale import end_stale
 from infra.local.supervise import spawn
@@ -69,8 +68,8 @@ def _work_folder(data: Path | None, software: Program) -> Iterator[Path]:
     if data is not None:
         yield work_folder(data.resolve(), user=software.user)
         return
-    with tempfile.TemporaryDirectory(prefix="opensearch-", ignore_cleanup_errors=True) as folder:
-        yield work_folder(Path(folder), user=software.user)
+    with temporary_folder(user=software.user) as folder:
+        yield folder
 
 
 def _configure(work: Path, software: Program, *, port: int) -> None:

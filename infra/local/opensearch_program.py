@@ -8,6 +8,8 @@ import os
 import shutil
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -72,6 +74,20 @@ def work_folder(folder: Path, *, user: str | None) -> Path:
         folder = Path(note.read_text(encoding="utf-8"))
     shutil.chown(folder, user)
     return folder
+
+
+@contextmanager
+def temporary_folder(*, user: str | None) -> Iterator[Path]:
+    """A folder of `user`, removed in the end.
+
+    Raises: LocalStackError when the place for it is not root's.
+    """
+    place = _open_cache() if user else None
+    with tempfile.TemporaryDirectory(prefix="opensearch-", dir=place) as name:
+        folder = Path(name)
+        if user:
+            shutil.chown(folder, user)
+        yield folder
 
 
 def _is_open(path: Path) -> bool:
