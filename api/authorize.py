@@ -9,12 +9,17 @@ from collections.abc import Callable
 from typing import Any
 
 from api.handling import Context
-from api.scopes import READ, WRITE
+from api.scopes import READ, SEARCH, WRITE
 from api.tokens import Claims, Tokens, UnauthorizedError
 from domain.metrics import REJECTED, REJECTED_BY_REASON, Measured
 from domain.telemetry import Telemetry
 
-_METHODS = {WRITE: "POST", READ: "GET"}
+_METHODS = {
+    WRITE: ("POST/events",),
+    READ: ("GET/events", "GET/events/*", "GET/types"),
+    SEARCH: ("GET/search",),
+}
+"""The methods and paths that a scope is for, as API Gateway names them in ARNs."""
 
 Authorizer = Callable[[dict[str, Any], Context], dict[str, Any]]
 
@@ -51,7 +56,12 @@ def _claims(authorization: str, tokens: Tokens) -> Claims:
 
 def _policy(claims: Claims, method_arn: str) -> dict[str, Any]:
     stage = "/".join(method_arn.split("/")[:2])
-    allowed = [f"{stage}/{_METHODS[scope]}/*" for scope in _METHODS if scope in claims.scopes]
+    allowed = [
+        f"{stage}/{method}"
+        for scope, methods in _METHODS.items()
+        if scope in claims.scopes
+        for method in methods
+    ]
     statement = _statement("Allow", allowed) if allowed else _statement("Deny", [f"{stage}/*"])
     return {
         "principalId": claims.subject,

@@ -5,3 +5,4 @@ RESOURCE = "events"
 
 WRITE = f"{RESOURCE}/write"
 READ = f"{RESOURCE}/read"
+SEARCH = f"{RESOURCE}/search"

@@ -9,7 +9,9 @@ from infra.strict_model import StrictModel
 
 
 class JwtSettings(StrictModel):
-    """Bearer tokens of an OpenID Connect issuer, with the scopes `events/write` and `events/read`.
+    """Bearer tokens of an OpenID Connect issuer, with the scopes that the API asks for.
+
+    Those are `events/write`, `events/read` and `events/search`.
 
     The issuer's keys are found by discovery. https://openid.net/specs/openid-connect-discovery-1_0.html
     """
@@ -36,13 +38,13 @@ class JwtSettings(StrictModel):
 
 
 class CognitoSettings(StrictModel):
-    """Access tokens of a Cognito user pool, with the scopes `events/write` and `events/read`."""
+    """Access tokens of a user pool: scopes `events/write`, `events/read` and `events/search`."""
 
     user_pool_arn: str | None = Field(
         default=None,
         pattern=r"^arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool/[\w-]+$",
         description="A pool that is there already and has a resource server `events` with the "
-        "scopes `write` and `read`; without it, the stack makes one.",
+        "scopes `write`, `read` and `search`; without it, the stack makes one.",
     )
     cache_seconds: int = Field(
         default=60,

@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from api.scopes import READ, WRITE
+from api.scopes import READ, SEARCH, WRITE
 from infra.access_log import AccessLog
 from infra.authorization import method_options, scoped
 from infra.gateway_problems import answer_problems
@@ -24,7 +24,8 @@ from infra.tls import require_tls
 class HttpApi(Construct):
     """The API's one stage, its address in `url` (no slash at the end), and its metrics.
 
-    `writing` and `reading` are its methods, by what their callers need the permission for.
+    `writing`, `reading` and `searching` are its methods, by what their callers need the
+    permission for.
     Each method has a bucket of its own: a runaway reader takes nothing from writers.
     """
 
@@ -35,6 +36,7 @@ class HttpApi(Construct):
         *,
         write: lambda_.IFunction,
         read: lambda_.IFunction,
+        search: lambda_.IFunction,
         tokens: apigateway.IAuthorizer | None,
         settings: Settings,
         key: kms.IKey | None,
@@ -51,8 +53,11 @@ class HttpApi(Construct):
         self.reading = [
             resource.add_method("GET", to_read, **scoped(READ, settings)) for resource in readable
         ]
+        found = api.root.add_resource("search")
+        to_search = apigateway.LambdaIntegration(search, allow_test_invoke=False)
+        self.searching = [found.add_method("GET", to_search, **scoped(SEARCH, settings))]
         if settings.edge.allowed_origins:
-            answer_preflight(readable, to_read)
+            answer_preflight((*readable, found), to_read)
         answer_problems(api, settings)
         host = f"{api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
         minute = Duration.minutes(1)

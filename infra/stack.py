@@ -121,6 +121,7 @@ class EventLogStack(Stack):
             "Http",
             write=write.target,
             read=read.target,
+            search=read.target,
             tokens=token_check(self, settings=settings, function=function),
             settings=settings,
             key=key,
@@ -128,6 +129,7 @@ class EventLogStack(Stack):
         if settings.authorizer == "iam":
             self._offer("Writer", "May append events", api.writing)
             self._offer("Reader", "May read events", api.reading)
+            self._offer("Searcher", "May search events", api.searching)
         edge = Edge(self, "Edge", api=api, settings=settings, key=key)
         functions = {f.node.id: f for f in self.node.children if isinstance(f, Function)}
         logs = {name: one.log_group for name, one in functions.items()}

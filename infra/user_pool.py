@@ -8,12 +8,13 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from api.scopes import READ, RESOURCE, WRITE
+from api.scopes import READ, RESOURCE, SEARCH, WRITE
 from infra.caller_settings import CognitoSettings
 from infra.logical_id import pin_logical_id
 from infra.settings import Settings
 
 _PASSWORD_CHARACTERS = 14
+_SCOPES = ((WRITE, "Append events"), (READ, "Read events"), (SEARCH, "Search events"))
 
 
 def user_pool(
@@ -37,7 +38,7 @@ def user_pool(
         identifier=RESOURCE,
         scopes=[
             cognito.ResourceServerScope(scope_name=name.partition("/")[2], scope_description=text)
-            for name, text in ((WRITE, "Append events"), (READ, "Read events"))
+            for name, text in _SCOPES
         ],
     )
     return made

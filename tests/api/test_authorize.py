@@ -17,6 +17,9 @@ from tests.telemetry import CONTEXT, Told
 
 STAGE = "arn:aws:execute-api:eu-central-1:1:api/prod"
 DISCOVERY = "/.well-known/openid-configuration"
+WRITING = [f"{STAGE}/POST/events"]
+READING = [f"{STAGE}/GET/{path}" for path in ("events", "events/*", "types")]
+SEARCHING = [f"{STAGE}/GET/search"]
 UNAUTHORIZED = r"^Unauthorized$"  # the very text that API Gateway answers 401 to
 
 
@@ -49,11 +52,12 @@ def authorized(
 @pytest.mark.parametrize(
     ("claims", "effect", "resources"),
     [
-        ({"scope": "events/write"}, "Allow", [f"{STAGE}/POST/*"]),
-        ({"scope": "openid events/read"}, "Allow", [f"{STAGE}/GET/*"]),
-        ({"scope": "events/read events/write"}, "Allow", [f"{STAGE}/POST/*", f"{STAGE}/GET/*"]),
-        ({"scp": ["events/write"]}, "Allow", [f"{STAGE}/POST/*"]),
-        ({"scp": "events/read"}, "Allow", [f"{STAGE}/GET/*"]),
+        ({"scope": "events/write"}, "Allow", WRITING),
+        ({"scope": "openid events/read"}, "Allow", READING),
+        ({"scope": "events/read events/write"}, "Allow", [*WRITING, *READING]),
+        ({"scope": "events/search"}, "Allow", SEARCHING),
+        ({"scp": ["events/write"]}, "Allow", WRITING),
+        ({"scp": "events/read"}, "Allow", READING),
         ({"scope": "events/writers"}, "Deny", [f"{STAGE}/*"]),
         ({}, "Deny", [f"{STAGE}/*"]),
     ],

@@ -35,10 +35,14 @@ def test_writing_and_reading_take_a_scope_of_their_own(template: Template) -> No
         assert method["AuthorizationType"] == "COGNITO_USER_POOLS"
         assert method["AuthorizerId"] == {"Ref": id}
     scopes = {(method["HttpMethod"], *method["AuthorizationScopes"]) for method in methods}
-    assert scopes == {("POST", "events/write"), ("GET", "events/read")}
+    assert scopes == {
+        ("POST", "events/write"),
+        ("GET", "events/read"),
+        ("GET", "events/search"),
+    }
     [server] = template.properties("AWS::Cognito::UserPoolResourceServer")
     known = {f"{server['Identifier']}/{one['ScopeName']}" for one in server["Scopes"]}
-    assert known == {"events/write", "events/read"}
+    assert known == {"events/write", "events/read", "events/search"}
 
 
 def test_its_own_pool_is_kept_like_data_and_lets_nobody_sign_up(template: Template) -> None:

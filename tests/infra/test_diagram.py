@@ -47,7 +47,9 @@ def test_it_shows_who_calls_what(template: Template) -> None:
     titles = {node.id: node.title for node in shown.nodes}
     edges = {(titles[e.source], titles[e.target]): e.label.split("\n") for e in shown.edges}
     assert edges["API Gateway", "Write"] == ["POST /events"]
-    assert edges["API Gateway", "Read"] == ["GET /events", "GET /events/{id}", "GET /types"]
+    assert edges["API Gateway", "Read"] == [
+        *("GET /events", "GET /events/{id}", "GET /search", "GET /types"),
+    ]
     assert edges["Write", "Events"] == ["INSERT", "GetItem"]
     assert edges["Read", "Events by type"] == ["Query"]
     assert edges["Events", "By-type projector"] == ["stream"]

@@ -187,6 +187,7 @@ def test_routes(template: Template) -> None:
         ("GET", "/events"): READ,
         ("GET", "/events/{id}"): READ,
         ("GET", "/types"): READ,
+        ("GET", "/search"): READ,
     }
     assert expected == template.routes()
     [api] = template.properties("AWS::ApiGateway::RestApi")
@@ -301,7 +302,7 @@ def test_the_cursor_key_is_the_stack_and_the_shards_are_the_stages(
 def test_outputs(template: Template) -> None:
     assert set(template.body["Outputs"]) == {
         *("ApiUrl", "AlarmTopicArn", "ByTypeProjectorLogs", "ByTypeProjectorName"),
-        *("Authorizer", "ReaderPolicyArn", "WriterPolicyArn"),
+        *("Authorizer", "ReaderPolicyArn", "SearcherPolicyArn", "WriterPolicyArn"),
         "ByTypeRebuildArn",
         "ByTypeMappingId",
         *("EventsByTypeTableName", "EventsTableName", "ParkingBucketName", "TypeShards"),

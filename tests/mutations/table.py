@@ -62,7 +62,7 @@ _GRANTS = (
         "permission: readers list types",
         "infra/http_api.py",
         ', api.root.add_resource("types"))',
-        f"{_CALLERS}writing_and_reading_are_permissions_of_their_own",
+        f"{_CALLERS}writing_reading_and_searching_are_permissions_of_their_own",
         ")",
     ),
 )
