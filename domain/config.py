@@ -21,6 +21,12 @@ SEARCH_ENDPOINT = "SEARCH_ENDPOINT"
 SEARCH_SERVICE = "SEARCH_SERVICE"
 """What requests to OpenSearch are signed for: `es`, OpenSearch Service, or `aoss`, Serverless."""
 
+SEARCH_ROLES = "SEARCH_ROLES"
+"""Who may do what in a domain: JSON, the role's name in OpenSearch → ARN of the IAM role."""
+
+SEARCH_RETENTION_MONTHS = "SEARCH_RETENTION_MONTHS"
+"""Whole months that stay searchable after the running one; 0 for all."""
+
 CURSOR_KEY = "CURSOR_KEY"
 """Text that cursors are signed with: unknown to callers, the same for the life of the stack."""
 

@@ -7,6 +7,9 @@ generation alone, so that redelivery and replay write the same document again.
 import hashlib
 import re
 
+SEARCH = "search"
+"""The projection's name: in keys of parked records, in commands and metrics."""
+
 ALIAS = "events-search"
 """What analysts and the API search in: the indices of the current generation."""
 

@@ -1,0 +1,75 @@
+"""CloudFormation's contract with a function that makes a custom resource.
+
+Invariant: every request gets one answer, whatever happens: without one, CloudFormation waits for an
+hour. A deletion is answered and does nothing: what was set up goes with what it is in.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from botocore.awsrequest import AWSRequest
+from botocore.httpsession import URLLib3Session
+
+Request = dict[str, Any]
+Put = Callable[[str, bytes], None]
+
+_LONGEST_REASON = 1_000
+"""An answer has 4,096 bytes at most."""
+
+
+class NotAnsweredError(Exception):
+    """CloudFormation did not take an answer; `status` is S3's."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(f"CloudFormation's answer was not taken: {status}")
+
+
+def put_answer(url: str, body: bytes) -> None:
+    """Put an answer where CloudFormation looks for it; the URL is signed for no content type.
+
+    Raises:
+        NotAnsweredError: it was refused.
+    """
+    request = AWSRequest("PUT", url, headers={"content-type": ""}, data=body)
+    status = URLLib3Session().send(request.prepare()).status_code
+    if status >= 300:  # noqa: PLR2004
+        raise NotAnsweredError(status)
+
+
+def answered(request: Request, make: Callable[[], Any], *, put: Put = put_answer) -> Any:
+    """Make what is asked for, and tell CloudFormation; gives back what `make` does.
+
+    A request without an address to answer to is an operator's: its caller gets the result.
+
+    Raises:
+        Exception: what `make` raises, once CloudFormation knows.
+    """
+    url = request.get("ResponseURL")
+    if url is None:
+        return make()
+    if request["RequestType"] == "Delete":
+        put(url, _answer(request, status="SUCCESS"))
+        return None
+    try:
+        made = make()
+    except Exception as error:
+        put(url, _answer(request, status="FAILED", reason=f"{type(error).__name__}: {error}"))
+        raise
+    put(url, _answer(request, status="SUCCESS"))
+    return made
+
+
+def _answer(request: Request, *, status: str, reason: str = "") -> bytes:
+    """The physical id stays the same, so that no update looks like a replacement."""
+    answer = {
+        "Status": status,
+        "Reason": reason[:_LONGEST_REASON],
+        "PhysicalResourceId": request.get("PhysicalResourceId") or request["LogicalResourceId"],
+        "StackId": request["StackId"],
+        "RequestId": request["RequestId"],
+        "LogicalResourceId": request["LogicalResourceId"],
+    }
+    return json.dumps(answer).encode()
