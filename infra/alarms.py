@@ -23,6 +23,7 @@ from infra.own_metric import own_metric
 from infra.projector import Projector
 from infra.status import BEHIND_SECONDS
 
+_AT_LEAST = cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
 _MINUTE = Duration.minutes(1)
 _BEHIND_MILLISECONDS = 1000 * BEHIND_SECONDS
 
@@ -46,25 +47,25 @@ class Alarms(Construct):
 
     def watch_api(self, api: HttpApi) -> None:
         """The API answers 5xx, or late, or refuses more than it used to."""
-        self._add("ApiFailing", api.server_errors, "Requests fail.", minutes=3)
+        self.add("ApiFailing", api.server_errors, "Requests fail.", minutes=3)
         late = self._settings.latency_p99_milliseconds
-        self._add("ApiSlow", api.latency, "Requests take long.", minutes=5, threshold=late)
+        self.add("ApiSlow", api.latency, "Requests take long.", minutes=5, threshold=late)
         for name, metric, meaning, threshold in (
             ("Conflicts", CONFLICTS, "Ids are used twice.", self._settings.conflicts),
             ("Rejected", REJECTED, "Producers send what is refused.", self._settings.rejected),
         ):
-            self._add(name, own_metric(metric), meaning, minutes=5, threshold=threshold)
+            self.add(name, own_metric(metric), meaning, minutes=5, threshold=threshold)
         unavailable = own_metric(REJECTED_BY_REASON, "unavailable")
-        self._add("AppendsUnavailable", unavailable, "Events are not taken.", minutes=3)
+        self.add("AppendsUnavailable", unavailable, "Events are not taken.", minutes=3)
 
     def watch_firewall(self, blocked: cloudwatch.IMetric) -> None:
         """The firewall blocks far more than it used to."""
         most = self._settings.blocked
-        self._add("Blocked", blocked, "The firewall blocks many.", minutes=5, threshold=most)
+        self.add("Blocked", blocked, "The firewall blocks many.", minutes=5, threshold=most)
 
     def watch_access(self, denied: cloudwatch.IMetric) -> None:
         """A function lacks a permission or a key."""
-        self._add("AccessDenied", denied, "A permission or a key is missing.")
+        self.add("AccessDenied", denied, "A permission or a key is missing.")
 
     def watch_table(self, name: str, table: dynamodb.Table, *operations: str) -> None:
         """The table is throttled, or fails at one of the API's operations that functions call."""
@@ -74,45 +75,45 @@ class Alarms(Construct):
         ):
             events = table.metric(metric, statistic="Sum", period=_MINUTE)
             meaning = f"{of or 'Writes'} of the table are throttled."
-            self._add(f"{name}{of}Throttled", events, meaning, minutes=3, section=section)
+            self.add(f"{name}{of}Throttled", events, meaning, minutes=3, section=section)
         errors = _system_errors(table, operations)
         meaning = "DynamoDB answers 5xx."
-        self._add(f"{name}TableFailing", errors, meaning, minutes=3, section="TableFailing")
+        self.add(f"{name}TableFailing", errors, meaning, minutes=3, section="TableFailing")
 
     def watch_function(self, name: str, function: lambda_.IFunction) -> None:
         """The function is throttled, by its reserved concurrency or the account's."""
         throttles = function.metric_throttles(period=_MINUTE)
         meaning = "Calls of the function are throttled."
-        self._add(f"{name}Throttled", throttles, meaning, minutes=3, section="FunctionThrottled")
+        self.add(f"{name}Throttled", throttles, meaning, minutes=3, section="FunctionThrottled")
 
     def watch_answers(self, name: str, function: lambda_.IFunction) -> None:
         """A function of the API raises, is ended at its time-out, or does not start."""
         errors = function.metric_errors(period=_MINUTE)
         meaning = "The function fails as a whole."
-        self._add(f"{name}Failing", errors, meaning, minutes=3, section="FunctionFailing")
+        self.add(f"{name}Failing", errors, meaning, minutes=3, section="FunctionFailing")
 
     def watch_projector(self, name: str, projector: Projector) -> None:
         """A projection lags behind, or does not take what the log has."""
         function = projector.function
         age = function.metric("IteratorAge", statistic="Maximum", period=_MINUTE)
-        self._add(
+        self.add(
             f"{name}Behind",
             age,
-            "The listing lags.",
+            "The projection lags.",
             minutes=5,
             threshold=_BEHIND_MILLISECONDS,
             silence=_SILENCE_CHANGES_NOTHING,
         )
         errors = function.metric_errors(period=_MINUTE)
-        self._add(f"{name}Failing", errors, "The projector fails as a whole.", minutes=3)
-        self._add(f"{name}Parked", projector.parked, "A record was parked.")
-        self._add(f"{name}GivenUp", projector.given_up, "Lambda gave records up; they are parked.")
+        self.add(f"{name}Failing", errors, "The projector fails as a whole.", minutes=3)
+        self.add(f"{name}Parked", projector.parked, "A record was parked.")
+        self.add(f"{name}GivenUp", projector.given_up, "Lambda gave records up; they are parked.")
         lost = function.metric("DestinationDeliveryFailures", statistic="Sum", period=_MINUTE)
-        self._add(f"{name}Lost", lost, "Records given up could not be parked.")
+        self.add(f"{name}Lost", lost, "Records given up could not be parked.")
 
     def watch_replay(self, name: str, rebuild: DistributedRebuild) -> None:
         """A distributed rebuild meets what it cannot project."""
-        self._add(f"{name}ReplayParked", rebuild.parked, "A rebuild parked an item of the log.")
+        self.add(f"{name}ReplayParked", rebuild.parked, "A rebuild parked an item of the log.")
 
     def sum_up(self, name: str, *parts: str) -> None:
         """One alarm for all of `parts`: the one that a pager needs."""
@@ -130,7 +131,7 @@ class Alarms(Construct):
         )
         self._tell(name, alarm)
 
-    def _add(
+    def add(
         self,
         name: str,
         metric: cloudwatch.IMetric,
@@ -140,13 +141,15 @@ class Alarms(Construct):
         threshold: int = 1,
         section: str | None = None,
         silence: cloudwatch.TreatMissingData = _SILENCE_IS_HEALTH,
+        comparison: cloudwatch.ComparisonOperator = _AT_LEAST,
     ) -> None:
+        """One alarm; it goes on when the threshold is reached in each of so many minutes."""
         alarm = cloudwatch.Alarm(
             self,
             name,
             metric=metric,
             threshold=threshold,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            comparison_operator=comparison,
             evaluation_periods=minutes,
             treat_missing_data=silence,
             alarm_description=self._description(name, meaning, section or name),

@@ -18,6 +18,9 @@ from infra.function import Function
 from infra.http_api import HttpApi
 from infra.own_metric import own_metric
 from infra.projector import Projector
+from infra.search import Search
+from infra.search_widgets import search_metrics
+from projections.search_names import SEARCH
 
 _MINUTE = Duration.minutes(1)
 _WIDTH = 24
@@ -36,9 +39,12 @@ class Dashboard(Construct):
         functions: Mapping[str, Function],
         tables: Mapping[str, dynamodb.Table],
         projectors: Mapping[str, Projector],
+        search: Search | None,
         alarms: Alarms,
     ) -> None:
         super().__init__(scope, id)
+        if search:
+            projectors = {**projectors, SEARCH: search.stream}
         costs = hourly_costs(api=api, functions=functions, tables=tables)
         board = cloudwatch.Dashboard(self, "Page", default_interval=Duration.hours(6))
         for row in (
@@ -46,6 +52,7 @@ class Dashboard(Construct):
             [_latency(api), _lag(projectors), _durations(functions)],
             [_requests(api), _outcomes(), _refusals()],
             [_projected(projectors), *(_units(name, table) for name, table in tables.items())],
+            [_graph(title, *found) for title, found in search_metrics(search)],
             [_costs(costs), _total(costs)],
         ):
             board.add_widgets(*row)

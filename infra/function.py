@@ -4,7 +4,7 @@ Invariant: the role starts with the right to write to that log group, and gains 
 `allow` names; no managed policy, no grant made by a library.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from aws_cdk import Aws, Duration
@@ -19,6 +19,14 @@ from infra.function_settings import ApiFunctionSettings, FunctionSettings
 from infra.log_group import log_group
 from infra.settings import Settings
 
+_NETWORK_INTERFACES = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+)
 _SNAPSHOTS = lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS
 
 
@@ -81,6 +89,23 @@ class Function(Construct):
         resource.tracing_config = lambda_.CfnFunction.TracingConfigProperty(mode="Active")
         actions = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
         self.allow(*actions, on="*")  # X-Ray has no resources that a trace could be put on
+
+    @property
+    def role_arn(self) -> str:
+        """The ARN of the role that the function has."""
+        return self._role.role_arn
+
+    def join(self, *, subnet_ids: Sequence[str], security_group_ids: Sequence[str]) -> None:
+        """Let the function reach what is in a VPC, and nothing that the VPC does not reach.
+
+        Lambda makes its network interfaces with the function's own role; CDK would attach a
+        managed policy for it. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+        """
+        resource = cast("lambda_.CfnFunction", self.function.node.default_child)
+        resource.vpc_config = lambda_.CfnFunction.VpcConfigProperty(
+            subnet_ids=list(subnet_ids), security_group_ids=list(security_group_ids)
+        )
+        self.allow(*_NETWORK_INTERFACES, on="*")  # no interface is there yet that could be named
 
     def allow(self, *actions: str, on: str) -> None:
         """Let the function call these IAM actions on the resource with this ARN.

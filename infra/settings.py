@@ -25,6 +25,7 @@ from infra.function_settings import (
     StreamSettings,
 )
 from infra.project_settings import ProjectSettings
+from infra.search_settings import SearchSettings
 from infra.setting_errors import InvalidSettingError, UnknownStageError
 
 OPEN_WARNING = (
@@ -121,6 +122,9 @@ class Settings(ProjectSettings):
     )
     by_type_stream: StreamSettings = Field(
         default=StreamSettings(), description="How the by-type projector follows the log."
+    )
+    search: SearchSettings | None = Field(
+        default=None, description="Search over all events, where the stage pays for it."
     )
 
     @model_validator(mode="after")

@@ -28,6 +28,8 @@ from infra.log_table import LogTable
 from infra.parking_bucket import ParkingBucket
 from infra.projector import Projector
 from infra.rebuild_definition import EXPORTS
+from infra.search import search_of
+from infra.search_alarms import watch_search
 from infra.settings import OPEN_WARNING, Settings
 from infra.token_check import token_check
 from projections.by_type_rows import BY_TYPE
@@ -116,20 +118,32 @@ class EventLogStack(Stack):
             replay=by_type_replay,
             key=key,
         )
+        search = search_of(
+            self,
+            "SearchProjection",
+            log=events,
+            parking=parking,
+            function=function,
+            settings=settings,
+            key=key,
+        )
         api = HttpApi(
             self,
             "Http",
             write=write.target,
             read=read.target,
-            search=read.target,
+            search=search.query.target if search else read.target,
             tokens=token_check(self, settings=settings, function=function),
             settings=settings,
             key=key,
         )
         if settings.authorizer == "iam":
-            self._offer("Writer", "May append events", api.writing)
-            self._offer("Reader", "May read events", api.reading)
-            self._offer("Searcher", "May search events", api.searching)
+            for who, what, methods in (
+                ("Writer", "May append events", api.writing),
+                ("Reader", "May read events", api.reading),
+                ("Searcher", "May search events", api.searching),
+            ):
+                self._offer(who, what, methods)
         edge = Edge(self, "Edge", api=api, settings=settings, key=key)
         functions = {f.node.id: f for f in self.node.children if isinstance(f, Function)}
         logs = {name: one.log_group for name, one in functions.items()}
@@ -149,6 +163,7 @@ class EventLogStack(Stack):
         alarms.watch_answers("Read", read.function)
         alarms.watch_projector("ByType", by_type_stream)
         alarms.watch_replay("ByType", by_type_rebuild)
+        watch_search(alarms, search, settings=settings)
         alarms.sum_up(
             *("LogUnhealthy", "ApiFailing", "AppendsUnavailable", "AccessDenied"),
             *("WriteFailing", "WriteThrottled", "LogThrottled", "LogTableFailing"),
@@ -163,6 +178,7 @@ class EventLogStack(Stack):
                 functions=functions,
                 tables={"Log": events, "ByType": by_type},
                 projectors={BY_TYPE: by_type_stream},
+                search=search,
                 alarms=alarms,
             )
 
@@ -186,6 +202,7 @@ class EventLogStack(Stack):
             "ByTypeRebuildArn": by_type_rebuild.arn,
             "ByTypeProjectorLogs": by_type_projector.log_group.log_group_name,
             "AlarmTopicArn": alarms.topic.topic_arn,
+            **(search.outputs if search else {}),
             **{f"ApiKeyId{name.capitalize()}": id for name, id in edge.key_ids.items()},
         }.items():
             CfnOutput(self, name, value=value)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from infra.cost.lines import Line
+from infra.cost.search import searched
 
 PRICED: Mapping[str, str] = {
     "AWS::CloudWatch::Alarm": "CloudWatch alarm",
@@ -28,6 +29,8 @@ FREE = frozenset(
         *(f"AWS::Lambda::{kind}" for kind in ("EventSourceMapping", "Function", "Permission")),
         *(f"AWS::Lambda::{kind}" for kind in ("Alias", "Version")),
         *(f"AWS::Logs::{kind}" for kind in ("LogGroup", "MetricFilter", "ResourcePolicy")),
+        *(f"AWS::OpenSearchServerless::{kind}" for kind in ("AccessPolicy", "SecurityPolicy")),
+        *("AWS::Events::Rule", "Custom::SearchSetup"),
         *(f"AWS::SNS::{kind}" for kind in ("Subscription", "Topic", "TopicPolicy")),
         *("AWS::Budgets::Budget", "AWS::CertificateManager::Certificate", "AWS::DynamoDB::Table"),
         *("AWS::KMS::Alias", "AWS::Route53::RecordSet", "AWS::S3::Bucket", "AWS::S3::BucketPolicy"),
@@ -39,6 +42,9 @@ FREE = frozenset(
     }
 )
 """Types that cost by use alone, or nothing."""
+
+BY_SIZE = {"AWS::OpenSearchService::Domain", "AWS::OpenSearchServerless::Collection"}
+"""Types that cost by the hour, as much as they are large: `infra/cost/search.py`."""
 
 
 class NoPriceError(Exception):
@@ -58,7 +64,7 @@ def idle(template: Mapping[str, Any]) -> list[Line]:
     """
     resources = list(template["Resources"].values())
     types = [resource["Type"] for resource in resources]
-    if unknown := set(types) - PRICED.keys() - FREE:
+    if unknown := set(types) - PRICED.keys() - FREE - BY_SIZE:
         raise NoPriceError(", ".join(sorted(unknown)))
     acls = [resource for resource in resources if resource["Type"] == "AWS::WAFv2::WebACL"]
     rules = sum(len(acl["Properties"]["Rules"]) for acl in acls)
@@ -66,4 +72,5 @@ def idle(template: Mapping[str, Any]) -> list[Line]:
     watched = sum(len(_metrics(alarm)) for alarm in alarms)
     counted = {PRICED[type]: types.count(type) for type in PRICED}
     counted |= {"WAF rule": rules, "CloudWatch alarm": watched}
-    return [Line("", price, count) for price, count in counted.items() if count]
+    lines = [Line("", price, count) for price, count in counted.items() if count]
+    return [*lines, *(line for one in resources for line in searched(one))]

@@ -54,5 +54,10 @@ PRICES: Mapping[str, Price] = {
     "Kinesis data in": Price(0.08, "GB", "kinesis/data-streams/pricing"),
     "Kinesis data out": Price(0.04, "GB", "kinesis/data-streams/pricing"),
     "Firehose data in": Price(0.029, "GB", "firehose/pricing"),
+    "OpenSearch node, t3.small.search": Price(0.036, "hour", "opensearch-service/pricing"),
+    "OpenSearch node, m6g.large.search": Price(0.128, "hour", "opensearch-service/pricing"),
+    "OpenSearch node, r6g.large.search": Price(0.167, "hour", "opensearch-service/pricing"),
+    "OpenSearch storage, gp3": Price(0.122, "GB-month", "opensearch-service/pricing"),
+    "OpenSearch Serverless capacity": Price(0.24, "OCU-hour", "opensearch-service/pricing"),
     "S3 storage": Price(0.023, "GB-month", "s3/pricing"),
 }

@@ -18,6 +18,7 @@ from infra.cost.lines import (
 )
 from infra.cost.markdown import money, table
 from infra.cost.prices import LOOKED_UP, PRICES, REGION
+from infra.cost.search import LEAST_UNITS, SIZES, capacity, nodes
 from infra.settings import Settings
 
 RATE = 100
@@ -39,6 +40,7 @@ def tables(settings: Settings, template: Mapping[str, Any]) -> dict[str, dict[st
         "kept": _lines(kept(settings), "one million events, kept for a month"),
         "reads": _reads(settings),
         "idle": _lines(standing, "a month of `prod`, idle"),
+        "search": _search(),
         "designs": _designs(settings, standing, firewall=firewall),
         "prices": _prices(),
         "assumptions": _assumptions(settings),
@@ -89,6 +91,22 @@ def _reads(settings: Settings) -> str:
             ("`GET /events?type=`, a page of 50", money(page)),
         ],
     )
+
+
+def _search() -> str:
+    """A month of what holds the search projection, while nobody uses it."""
+    rows = [
+        (
+            what,
+            f"{size.instance_count} {size.instance_type}, {size.storage_gb} GB each",
+            money(total(list(nodes(size))), cents=False),
+        )
+        for what, size in SIZES.items()
+    ]
+    for what, standby in (("a collection", "ENABLED"), ("a collection in one zone", "DISABLED")):
+        units = f"{LEAST_UNITS[standby]:g} OCUs at least"
+        rows.append((what, units, money(total([capacity(standby)]), cents=False)))
+    return table((f"a month of search, {REGION}", "size", "cost"), rows)
 
 
 def _designs(settings: Settings, standing: Sequence[Line], *, firewall: bool) -> str:

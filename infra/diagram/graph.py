@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from infra.diagram.references import Resources
 
-Kind = Literal["people", "api", "function", "table", "bucket", "machine", "alarm"]
+Kind = Literal["people", "api", "function", "table", "bucket", "machine", "search", "alarm"]
 _AUTHORIZED = {
     "AWS_IAM": "takes signed requests",
     "COGNITO_USER_POOLS": "takes a user pool's tokens",
@@ -22,6 +22,8 @@ _SAID = {
     "PartiQLInsert": "INSERT",
     "ExportTableToPointInTime": "export",
     "InvokeFunction": "invoke",
+    **{f"ESHttp{method}": method.upper() for method in ("Get", "Post", "Put")},
+    "APIAccessAll": "requests",
 }
 # What serves another call that is shown, or tells no more than that something is there.
 _UNSAID = re.compile(r"Describe|List|Abort|Acl$|StartExecution$|CreateLogStream|PutLogEvents")
@@ -61,7 +63,9 @@ def graph(template: Mapping[str, Any]) -> Graph:
     nodes = tuple(_nodes(resources))
     shown = {node.id for node in nodes}
     edges = [*_calls(resources), *_streams(resources), *_grants(resources), ("alarms", "topic", "")]
-    return Graph(nodes, tuple(Edge(*edge) for edge in edges if {edge[0], edge[1]} <= shown))
+    return Graph(
+        nodes, tuple(Edge(*edge) for edge in dict.fromkeys(edges) if {edge[0], edge[1]} <= shown)
+    )
 
 
 def _nodes(resources: Resources) -> Iterator[Node]:
@@ -79,9 +83,18 @@ def _nodes(resources: Resources) -> Iterator[Node]:
         yield Node(id, role, "bucket", _title(id, "Bucket"), "S3 bucket")
     for id, _ in resources.of_type("StepFunctions::StateMachine"):
         yield Node(id, "rebuild", "machine", _title(id, "StateMachine"), "Step Functions")
+    for type, kind in _SEARCH.items():
+        for id, _ in resources.of_type(type):
+            yield Node(id, "search store", "search", "OpenSearch", kind)
     alarms = len(list(resources.of_type("CloudWatch::Alarm")))
     yield Node("alarms", "alarms", "alarm", f"{alarms} alarms", "CloudWatch")
     yield Node("topic", "topic", "alarm", "Operators", "SNS topic")
+
+
+_SEARCH = {
+    "OpenSearchService::Domain": "domain",
+    "OpenSearchServerless::Collection": "Serverless collection",
+}
 
 
 def _guards(resources: Resources) -> Iterator[str]:
@@ -93,12 +106,19 @@ def _guards(resources: Resources) -> Iterator[str]:
 
 
 def _function_role(id: str, resources: Resources) -> str:
-    methods = {name for name, _, target in resources.methods() if target == id}
+    routes = {(name, path) for name, path, target in resources.methods() if target == id}
+    methods = {name for name, _ in routes}
+    if routes == {("GET", "/search")}:
+        return "query"
     if methods:
         return "write" if "POST" in methods else "read"
-    if id in {target for _, target in resources.mappings()}:
-        return "projector"
-    return "replay" if id in resources.invoked_by_machines() else "authorizer"
+    others = {
+        "setup": resources.makers_of_custom_resources(),
+        "retention": resources.invoked_by_schedule(),
+        "projector": {target for _, target in resources.mappings()},
+        "replay": resources.invoked_by_machines(),
+    }
+    return next((role for role, ids in others.items() if id in ids), "authorizer")
 
 
 def _calls(resources: Resources) -> Iterator[tuple[str, str, str]]:

@@ -27,6 +27,10 @@ _PLACES = {
     "exports": (3, 3),
     "projector": (0, 4),
     "replay": (2, 4),
+    "query": (-1, 2),
+    "search store": (-2, 3),
+    "setup": (-3, 3),
+    "retention": (-2, 2),
     "projection": (1, 5),
     "parking": (1, 6),
     "alarms": (3, 5),
@@ -93,14 +97,20 @@ def _boxes(nodes: tuple[Node, ...]) -> dict[str, Box]:
         column, layer = _PLACES[node.role]
         columns[node.id] = column - taken[node.role], layer
         taken[node.role] += 1
+    under_api = {_PLACES["write"][0], _PLACES["read"][0]}
+    under_api |= {columns[node.id][0] for node in nodes if node.role == "query"}
+    across = max(under_api) - min(under_api)
     left = min(column for column, _ in columns.values())
     found = {}
     for node in nodes:
         column, layer = columns[node.id]
         x = MARGIN + WIDTH / 2 + (column - left) * _COLUMN
         y = MARGIN + HEIGHT / 2 + layer * _LAYER
-        wide = node.role == "api"  # above both the write and the read path
-        found[node.id] = Box(x + _COLUMN / 2 * wide, y, WIDTH + _COLUMN * wide, HEIGHT)
+        if node.role == "api":  # above all that it calls
+            x += _COLUMN * (min(under_api) + max(under_api)) / 2
+            found[node.id] = Box(x, y, WIDTH + _COLUMN * across, HEIGHT)
+        else:
+            found[node.id] = Box(x, y, WIDTH, HEIGHT)
     return found
 
 

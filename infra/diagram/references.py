@@ -40,6 +40,16 @@ class Resources:
         machines = {id for id, _ in self.of_type("StepFunctions::StateMachine")}
         return {target for holder, _, target in self.grants() if holder in machines}
 
+    def makers_of_custom_resources(self) -> set[str]:
+        """The functions that CloudFormation asks for resources of the stack's own."""
+        custom = (one for one in self._all.values() if one["Type"].startswith("Custom::"))
+        return {id for one in custom for id in named(one["Properties"]["ServiceToken"])}
+
+    def invoked_by_schedule(self) -> set[str]:
+        """The functions that are called by the clock."""
+        rules = self.of_type("Events::Rule")
+        return {id for _, rule in rules for id in self._functions_in(rule["Targets"])}
+
     def grants(self) -> Iterator[tuple[str, str, str]]:
         """Who holds a role, an action that it allows, and what on."""
         holders = self._holders()

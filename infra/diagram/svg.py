@@ -18,6 +18,7 @@ _ICONS = {
     "table": "M-8-6c0-4 16-4 16 0v12c0 4-16 4-16 0zM-8-6c0 4 16 4 16 0M-8 0c0 4 16 4 16 0",
     "bucket": "M-8-7h16l-2.5 15h-11zM-8-7c0 3 16 3 16 0",
     "machine": "M-8-8h6v6h-6zM2 2h6v6h-6zM-5-2v7h7M-2-5h7v7",
+    "search": "M-3-8a6 6 0 1 1 0 12a6 6 0 1 1 0-12zM1 3l7 6",
     "alarm": "M-7 5c2-2 2-4 2-6c0-7 10-7 10 0c0 2 0 4 2 6zM-2 8h4",
 }
 
@@ -35,6 +36,7 @@ THEMES: Mapping[str, Mapping[str, str]] = {
         "table": "#0969da",
         "bucket": "#1a7f37",
         "machine": "#bf3989",
+        "search": "#0a7480",
         "alarm": "#cf222e",
     },
     "dark": {
@@ -50,6 +52,7 @@ THEMES: Mapping[str, Mapping[str, str]] = {
         "table": "#4493f8",
         "bucket": "#3fb950",
         "machine": "#db61a2",
+        "search": "#39c5cf",
         "alarm": "#f85149",
     },
 }

@@ -54,6 +54,22 @@ REASONS = (
         " that version, so a newer one is a change of the code, tested, not of a setting.",
     ),
     Reason(
+        "OS1",
+        "SearchProjection/Store/Domain",
+        "Its endpoint takes signed requests of the stack's roles alone, as the API does; a stage"
+        " that has a VPC names its subnets (`search.network`).",
+        where=lambda settings: settings.search is not None and settings.search.network is None,
+    ),
+    Reason(
+        "OS4",
+        "SearchProjection/Store/Domain",
+        "Three nodes that hold no events cost as much as those that do, and what they would keep"
+        " from being lost is made again by `eventlog rebuild`; a stage may name a type for them.",
+        where=lambda settings: (
+            settings.search is not None and settings.search.domain.master_type is None
+        ),
+    ),
+    Reason(
         "SF1",
         "ByTypeRebuild/StateMachine",
         "Step Functions keeps each run of a standard workflow, with each state's input and output,"

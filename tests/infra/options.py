@@ -6,6 +6,7 @@ two values of any two dimensions meet: it finds what one option does to another 
 combinations of all of them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations, product
@@ -29,6 +30,16 @@ _DOMAIN = {
     "name": "events.example.com",
     "hosted_zone_id": "Z0123456789ABC",
     "hosted_zone_name": "example.com",
+}
+
+_NETWORK = {
+    "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
+    "security_group_ids": ["sg-0123456789abcdef0"],
+}
+_SIGN_IN = {
+    "user_pool_id": "eu-central-1_abc",
+    "identity_pool_id": "eu-central-1:01234567-89ab-cdef-0123-456789abcdef",
+    "role_arn": "arn:aws:iam::123456789012:role/service-role/CognitoAccessForAmazonOpenSearch",
 }
 
 OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
@@ -73,6 +84,20 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             "budget": {"usd": 50, "emails": ["owner@example.org"]},
             "dashboard": False,
         },
+    },
+    "search": {
+        "no search": {"search": None},
+        "domain of one's own": {"search": {"engine": "domain"}},
+        "domain in a VPC": {
+            "search": {
+                "engine": "domain",
+                "network": _NETWORK,
+                "dashboards": _SIGN_IN,
+                "domain": {"master_type": "m6g.large.search"},
+                "retention_months": 12,
+            }
+        },
+        "serverless": {"search": {"engine": "serverless", "retention_months": 12}},
     },
     "browsers": {
         "no origin": {"edge": {"allowed_origins": []}},
@@ -145,19 +170,16 @@ def any_two() -> tuple[Choice, ...]:
 
     Greedy: each next choice is the one in which most pairs meet for the first time.
     """
+    bits: defaultdict[tuple[str, ...], int] = defaultdict(lambda: 1 << len(bits))
     rows = [row for row in _combinations(OPTIONS) if not is_refused(row)]
-    pairs = {name_of(row): (row, set(_pairs(row))) for row in rows}
-    missing = set[Any]().union(*(met for _, met in pairs.values()))
+    met = [sum(bits[pair] for pair in combinations(row.values(), 2)) for row in rows]
+    missing = (1 << len(bits)) - 1
     found: list[Choice] = []
     while missing:
-        row, met = max(pairs.values(), key=lambda one: len(one[1] & missing))
-        found.append(row)
-        missing -= met
+        best = max(range(len(rows)), key=lambda n: (met[n] & missing).bit_count())
+        found.append(rows[best])
+        missing &= ~met[best]
     return tuple(found)
-
-
-def _pairs(choice: Choice) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
-    return combinations(choice.items(), 2)
 
 
 def _combinations(dimensions: Iterable[str]) -> Iterator[Choice]:

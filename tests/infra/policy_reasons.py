@@ -6,7 +6,57 @@ Invariant: what is not here is not granted; what is here is granted by some stag
 
 from collections.abc import Mapping
 
+_MONTHS = tuple(f"domain/events-search-{'?' * digits}-????.??" for digits in (1, 2, 3))
+_A_MONTH = (
+    "Question marks stand for generation and month, each for one character: nothing longer, such as"
+    " a document's path, fits."
+)
+_OPERATES = "Operators make, move and remove whatever is the projection's, and nothing else."
+_INTERFACE = (
+    "Lambda names the network interface when it makes it, in a stage whose domain is in a VPC."
+)
+_SET_UP = "The setup names what it installs after the projection; other roles and policies stay."
+
+SEARCH_WILDCARDS: Mapping[tuple[str, str], str] = {
+    **{("es:ESHttpPost", f"{month}/_bulk"): _A_MONTH for month in _MONTHS},
+    **{("es:ESHttpGet", f"{month}/_mapping"): _A_MONTH for month in _MONTHS},
+    **{("es:ESHttpPut", f"{month}/_mapping"): _A_MONTH for month in _MONTHS},
+    **{("es:ESHttpPut", month): _A_MONTH for month in _MONTHS},
+    ("es:ESHttpGet", "domain/_index_template/events-search-*"): "A template for each generation.",
+    ("es:ESHttpPut", "domain/_index_template/events-search-*"): _SET_UP,
+    **{
+        ("es:ESHttpPut", f"domain/_plugins/_security/api/{kind}/events-search-*"): _SET_UP
+        for kind in ("roles", "rolesmapping")
+    },
+    **{
+        ("es:ESHttpPost", f"domain/_plugins/_ism/{what}/events-search-*"): _SET_UP
+        for what in ("add", "change_policy")
+    },
+    **{
+        (f"es:ESHttp{method}", f"domain/{path}"): _OPERATES
+        for method in ("Delete", "Get", "Head", "Post", "Put")
+        for path in ("events-search*", "_dashboards*")
+    },
+    ("es:ESHttpDelete", "domain/_index_template/events-search-*"): _OPERATES,
+    ("es:ESHttpPost", "domain/_search*"): "Pages of a search go on by an id, without an index.",
+    **{
+        ("es:ESHttpGet", f"domain/{path}"): "Operators look at the domain's state."
+        for path in ("_alias*", "_cat/*", "_cluster/health*", "_plugins/_ism/*")
+    },
+    **{
+        (f"ec2:{action}", "*"): _INTERFACE
+        for action in (
+            *("AssignPrivateIpAddresses", "CreateNetworkInterface", "DeleteNetworkInterface"),
+            *("DescribeNetworkInterfaces", "DescribeSubnets", "UnassignPrivateIpAddresses"),
+        )
+    },
+    ("s3:PutObject", "parking/parked/search/*"): "A parked record's key begins with its projection"
+    " and ends in what is known only then.",
+}
+"""Of a stage with search; what the paths allow in a domain, OpenSearch Security narrows again."""
+
 WILDCARDS: Mapping[tuple[str, str], str] = {
+    **SEARCH_WILDCARDS,
     ("xray:PutTraceSegments", "*"): "IAM knows no narrower resource for it; it writes traces and"
     " reads none.",
     ("xray:PutTelemetryRecords", "*"): "As with trace segments.",
@@ -49,14 +99,20 @@ WILDCARD_ACTIONS: Mapping[tuple[str, str], str] = {
 ASSUMED_BY: Mapping[str, str] = {
     "lambda.amazonaws.com": "runs the functions",
     "states.amazonaws.com": "runs the distributed rebuild",
+    "this account": "its policies say who is an operator of search, and who an analyst",
+    "cognito-identity.amazonaws.com": "analysts sign in to Dashboards, by one identity pool",
 }
-"""Services that may assume roles."""
+"""Services that may assume roles, and whom else a role's policy lets."""
 
 _LOGS = "logs.AWS::Region.AWS::URLSuffix"
 _LOG_KEY_ACTIONS = ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*")
 
 LET_IN: Mapping[tuple[str, str, str], str] = {
     ("SNS::TopicPolicy", "cloudwatch.amazonaws.com", "sns:Publish"): "alarms reach the topic",
+    **{
+        ("Logs::ResourcePolicy", "es.amazonaws.com", f"logs:{action}"): "a domain writes its logs"
+        for action in ("CreateLogStream", "PutLogEvents")
+    },
     ("KMS::Key", "cloudwatch.amazonaws.com", "kms:Decrypt"): "the topic is encrypted",
     ("KMS::Key", "cloudwatch.amazonaws.com", "kms:GenerateDataKey*"): "the topic is encrypted",
     **{
@@ -73,6 +129,7 @@ OWN_ACCOUNT: Mapping[str, str] = {
 
 INVOKED_BY: Mapping[str, str] = {
     "apigateway.amazonaws.com": "calls the functions behind its methods, and the authorizer",
+    "events.amazonaws.com": "once a day, has a collection's old months deleted",
 }
 """Services that may invoke functions, each for a resource that is named."""
 

@@ -6,6 +6,7 @@ by a resource (`lets in`).
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -18,6 +19,8 @@ _OF_PRINCIPALS = {"IAM::Policy", "IAM::ManagedPolicy", "IAM::Role"}
 _THIS_ACCOUNT = {"aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn"}
 _ROOT = "arn:AWS::Partition:iam::AWS::AccountId:root"
 _COMPLEMENTS = ("NotAction", "NotPrincipal", "NotResource")
+_STATEMENT = '"Statement"'
+_POOL = "cognito-identity.amazonaws.com:aud"
 _ANYONE = ({"AWS": "*"}, "*")
 
 
@@ -98,16 +101,21 @@ def _may(one: Statement, template: Template) -> Iterator[str]:
                     yield f"{change} on the log"
 
 
-def _assumed(one: Statement, _template: Template) -> Iterator[str]:
-    principal = one.body["Principal"]
-    services = principal.get("Service") if isinstance(principal, dict) else None
-    if services is None or set(principal) != {"Service"}:
-        yield f"assumed by {principal}"
-    for service in _listed(services or []):
-        if service not in reasons.ASSUMED_BY:
-            yield f"assumed by {service}"
-    if one.actions != ["sts:AssumeRole"]:
+def _assumed(one: Statement, template: Template) -> Iterator[str]:
+    yield from (f"assumed by {who}" for who in assumers(one, template) - reasons.ASSUMED_BY.keys())
+    signed_in = "Federated" in one.body["Principal"] and _POOL in str(one.body.get("Condition"))
+    if one.actions != ["sts:AssumeRoleWithWebIdentity" if signed_in else "sts:AssumeRole"]:
         yield f"assumed with {one.actions}"
+
+
+def assumers(one: Statement, template: Template) -> set[str]:
+    """Who may assume a role: services, identity pools, or principals that this account lets."""
+    principal = one.body["Principal"]
+    if lets_own_account_in(one, template):
+        return {"this account"}
+    if isinstance(principal, dict) and set(principal) in ({"Service"}, {"Federated"}):
+        return {who for named in principal.values() for who in _listed(named)}
+    return {str(principal)}
 
 
 def _lets_in(one: Statement, template: Template) -> Iterator[str]:
@@ -166,13 +174,21 @@ def _documents(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
     if isinstance(value, list):
         for item in value:
             yield from _documents(item, keys)
+    elif isinstance(value, dict) and _STATEMENT in (text := _joined(value)):
+        yield from _documents(json.loads(text), keys)
     elif isinstance(value, dict):
         if any("Effect" in one for one in _listed(value.get("Statement", []))):
             yield keys, value  # and not a firewall's rule, whose statement has none
         for key, item in value.items():
             yield from _documents(item, (*keys, key))
-    elif isinstance(value, str) and '"Statement"' in value:
+    elif isinstance(value, str) and _STATEMENT in value:
         raise AssertionError(f"a policy as text, which nobody walks: {keys}")
+
+
+def _joined(value: dict[str, Any]) -> str:
+    """The text that CloudFormation joins, with what it puts in left as a word."""
+    parts = value.get("Fn::Join", ["", []])[1]
+    return "".join(part if isinstance(part, str) else "reference" for part in parts)
 
 
 def _listed(value: Any) -> list[Any]:

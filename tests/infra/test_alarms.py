@@ -14,7 +14,9 @@ from domain import metrics
 from infra.alarm_settings import AlarmSettings
 from infra.alarms import Alarms
 from infra.bundling import ROOT
+from infra.settings import load
 from tests.infra.template import Template
+from tests.infra.variants import unbundled
 
 OWN, API, TABLE, LAMBDA = "stack", "AWS/ApiGateway", "AWS/DynamoDB", "AWS/Lambda"
 
@@ -82,13 +84,50 @@ def metrics_of(alarm: dict[str, Any]) -> list[dict[str, Any]]:
     if "Metrics" not in alarm:
         return [alarm | {"Stat": alarm.get("Statistic") or alarm["ExtendedStatistic"]}]
     [total] = [part for part in alarm["Metrics"] if "Expression" in part]
-    assert (total["Expression"], total["ReturnData"]) == ("SUM(METRICS())", True)
+    assert total["Expression"] in {"SUM(METRICS())", "DIFF(searches) + DIFF(writes)"}
+    assert total["ReturnData"] is True
     parts = [part["MetricStat"] for part in alarm["Metrics"] if "MetricStat" in part]
     return [{**part["Metric"], "Stat": part["Stat"], "Period": part["Period"]} for part in parts]
 
 
-def test_each_fault_has_its_alarm(template: Template) -> None:
-    watched = {
+STORE, COLLECTION = "AWS/ES", "AWS/AOSS"
+
+SEARCH_ALARMS: Mapping[str, tuple[str, str, str, int, int]] = {
+    **{
+        f"{name}Throttled": (LAMBDA, "Throttles", "Sum", 1, 3)
+        for name in ("Search", "SearchProjector", "SearchSetup")
+    },
+    "SearchRequestsFailing": (LAMBDA, "Errors", "Sum", 1, 3),
+    "SearchBehind": (LAMBDA, "IteratorAge", "Maximum", 300_000, 5),
+    "SearchFailing": (LAMBDA, "Errors", "Sum", 1, 3),
+    "SearchParked": (OWN, "Parked", "Sum", 1, 1),
+    "SearchGivenUp": (LAMBDA, "DroppedEventCount", "Sum", 1, 1),
+    "SearchLost": (LAMBDA, "DestinationDeliveryFailures", "Sum", 1, 1),
+}
+"""What a stage with search has besides, whatever its engine."""
+
+ENGINE_ALARMS: Mapping[str, Mapping[str, tuple[str, str, str, int, int]]] = {
+    "domain": {
+        "SearchRed": (STORE, "ClusterStatus.red", "Maximum", 1, 1),
+        "SearchYellow": (STORE, "ClusterStatus.yellow", "Maximum", 1, 5),
+        "SearchStorageLow": (STORE, "FreeStorageSpace", "Minimum", 25_600, 1),
+        "SearchWritesBlocked": (STORE, "ClusterIndexWritesBlocked", "Maximum", 1, 5),
+        "SearchMemory": (STORE, "JVMMemoryPressure", "Maximum", 95, 3),
+        "SearchRejected": (STORE, "ThreadpoolWriteRejected", "Sum", 1, 3),
+        "SearchKeyLost": (STORE, "KMSKeyInaccessible", "Maximum", 1, 1),
+    },
+    "serverless": {
+        "SearchStoreFailing": (COLLECTION, "5xx", "Sum", 1, 3),
+        "SearchRejected": (COLLECTION, "IngestionRequestErrors", "Sum", 1, 3),
+        "SearchRetentionThrottled": (LAMBDA, "Throttles", "Sum", 1, 3),
+    },
+}
+"""What it has for its engine; the domain is under the stage's own key."""
+
+
+def watched_by(template: Template) -> set[tuple[str, str, str, str, int, int]]:
+    """Each alarm with each of its metrics, as the tables above have them."""
+    return {
         (
             name,
             OWN if metric["Namespace"] == {"Ref": "AWS::StackName"} else metric["Namespace"],
@@ -100,7 +139,49 @@ def test_each_fault_has_its_alarm(template: Template) -> None:
         for name, alarm in alarms(template).items()
         for metric in metrics_of(alarm)
     }
-    assert watched == {(name, *rest) for name, rest in ALARMS.items()}
+
+
+@pytest.fixture(scope="module", params=ENGINE_ALARMS)
+def searching(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, Template]:
+    """An engine, and production with search on it, under the stage's own key."""
+    context = {
+        "search.engine": request.param,
+        "search.retention_months": 12,
+        "encryption": "customer-managed",
+    }
+    settings = load(stage="prod", context=context, environ={})
+    folder = tmp_path_factory.mktemp("searching")
+    return request.param, Template(unbundled(settings, folder).template())
+
+
+def test_search_has_its_alarms_too(searching: tuple[str, Template]) -> None:
+    engine, template = searching
+    expected = {**ALARMS, **SEARCH_ALARMS, **ENGINE_ALARMS[engine]}
+    rejected = ("SearchRejected", STORE, "ThreadpoolSearchRejected", "Sum", 1, 3)
+    more = {rejected} if engine == "domain" else set()
+    assert watched_by(template) == {(name, *rest) for name, rest in expected.items()} | more
+
+
+def test_only_little_storage_is_too_little(searching: tuple[str, Template]) -> None:
+    _, template = searching
+    below = "LessThanOrEqualToThreshold"
+    found = {name for name, a in alarms(template).items() if a["ComparisonOperator"] == below}
+    assert found == {"SearchStorageLow"} & alarms(template).keys()
+
+
+def test_search_does_not_make_the_log_unhealthy(searching: tuple[str, Template]) -> None:
+    _, template = searching
+    [composite] = template.properties("AWS::CloudWatch::CompositeAlarm")
+    parts = [part["Fn::GetAtt"][0] for part in composite["AlarmRule"]["Fn::Join"][1][1::2]]
+    resources = template.body["Resources"]
+    names = [resources[part]["Properties"]["AlarmDescription"] for part in parts]
+    assert not [name for name in names if name.startswith("Search")]
+
+
+def test_each_fault_has_its_alarm(template: Template) -> None:
+    assert watched_by(template) == {(name, *rest) for name, rest in ALARMS.items()}
 
 
 def test_each_alarm_tells_the_topic_and_decides_what_silence_means(template: Template) -> None:
@@ -223,18 +304,24 @@ def test_cloudwatch_may_publish_and_none_without_tls(template: Template) -> None
     assert allow["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
-def test_the_runbook_has_the_section_that_each_alarm_names(template: Template) -> None:
+def test_the_runbook_has_the_section_that_each_alarm_names(
+    template: Template, searching: tuple[str, Template]
+) -> None:
+    _, with_search = searching
     runbook = (ROOT / "docs" / "operate.md").read_text()
     sections = {name.lower() for name in re.findall(r"^### (\w+)$", runbook, re.MULTILINE)}
     composite = template.properties("AWS::CloudWatch::CompositeAlarm")
     descriptions = [one["AlarmDescription"] for one in (*alarms(template).values(), *composite)]
+    assert len(descriptions) == len(ALARMS) + 1
+    descriptions += [one["AlarmDescription"] for one in alarms(with_search).values()]
     linked = {
         match[1]
         for description in descriptions
         if (match := re.search(r" See docs/operate\.md#(\w+)$", description))
     }
-    assert len(descriptions) == len(ALARMS) + 1
-    assert linked == sections
+    engines = {name.lower() for one in ENGINE_ALARMS.values() for name in one}
+    assert linked <= sections
+    assert sections - linked <= engines
 
 
 def made(settings: AlarmSettings) -> Template:

@@ -12,10 +12,11 @@ from domain.event import Event, NewEvent
 from domain.item import item_bytes, item_of
 from infra.bundling import ROOT
 from infra.cost import units
-from infra.cost.idle import FREE, PRICED, NoPriceError, idle
+from infra.cost.idle import BY_SIZE, FREE, PRICED, NoPriceError, idle
 from infra.cost.lines import total, written
 from infra.cost.markdown import MissingTableError, put_in
 from infra.cost.prices import PRICES
+from infra.cost.search import NoNodePriceError, searched
 from infra.cost.tables import tables
 from infra.settings import STAGES
 from projections.by_type import ByTypeProjection
@@ -23,8 +24,9 @@ from projections.by_type_listing import ByTypeListing, Listing
 from projections.by_type_queries import ByTypeQueries
 from projections.by_type_rows import row_of
 from tests.builders import an_event
+from tests.infra.options import Choice
 from tests.infra.template import Template
-from tests.infra.variants import Variant
+from tests.infra.variants import Variant, built
 from tests.tables import Tables
 
 CALLER = "arn:aws:sts::123456789012:assumed-role/orders/i-0123456789abcdef0"
@@ -130,10 +132,27 @@ def test_every_resource_of_every_stage_has_a_price(variants: Sequence[Variant]) 
     types = {
         resource["Type"] for one in variants for resource in one.template.body["Resources"].values()
     }
-    assert types <= PRICED.keys() | FREE
+    assert types <= PRICED.keys() | FREE | BY_SIZE
     assert not PRICED.keys() & FREE
     with pytest.raises(NoPriceError, match="AWS::EC2::NatGateway"):
         idle({"Resources": {"Nat": {"Type": "AWS::EC2::NatGateway"}}})
+
+
+def test_search_costs_its_nodes_or_its_units() -> None:
+    bills = {}
+    for kind in ("domain of one's own", "serverless"):
+        choice: Choice = {"stage": "prod", "search": kind}
+        [template] = [one.template for one in built([choice])]
+        lines = {line.price: line.dollars for line in idle(template.body) if "Search" in line.price}
+        bills[kind] = round(sum(lines.values()))
+    assert bills == {
+        "domain of one's own": round(2 * 730 * 0.128 + 200 * 0.122),
+        "serverless": round(2 * 730 * 0.24),
+    }
+    node = {"ClusterConfig": {"InstanceType": "x9.huge.search", "InstanceCount": 1}}
+    domain = {"Properties": node | {"EBSOptions": {"VolumeSize": 10}}}
+    with pytest.raises(NoNodePriceError, match=r"x9\.huge"):
+        list(searched(domain | {"Type": "AWS::OpenSearchService::Domain"}))
 
 
 def test_what_a_stage_adds_costs_its_price() -> None:

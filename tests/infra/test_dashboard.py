@@ -89,7 +89,46 @@ def test_it_shows_every_alarm_function_table_and_reason(template: Template) -> N
     assert named >= {*template.of_type("AWS::Lambda::Function")}
     assert named >= {*template.of_type("AWS::DynamoDB::Table")}
     assert named >= VALUES["Reason"] - {"conflict", "not-found", "invalid-cursor"}
-    assert {name for name, _ in OWN} - {"AccessDenied"} <= {metric[1] for metric in shown(template)}
+    unseen = {"AccessDenied", "Degraded"}  # an alarm has the one, a stage with search the other
+    assert {name for name, _ in OWN} - unseen <= {metric[1] for metric in shown(template)}
+
+
+@pytest.mark.parametrize(
+    ("engine", "namespace", "names", "store"),
+    [
+        (
+            "domain",
+            "AWS/ES",
+            {
+                *("CPUUtilization", "FreeStorageSpace", "IndexingLatency", "JVMMemoryPressure"),
+                "SearchLatency",
+            },
+            "SearchDomain",
+        ),
+        (
+            "serverless",
+            "AWS/AOSS",
+            {"2xx", "4xx", "5xx", "IngestionRequestLatency", "SearchRequestLatency"},
+            "SearchCollection",
+        ),
+    ],
+)
+def test_a_stage_with_search_shows_it(
+    tmp_path: Any, engine: str, namespace: str, names: set[str], store: str
+) -> None:
+    """https://docs.aws.amazon.com/opensearch-service/latest/developerguide/managedomains-cloudwatchmetrics.html
+    and .../monitoring-cloudwatch.html
+    """
+    settings = load(stage="prod", context={"search.engine": engine}, environ={})
+    template = Template(unbundled(settings, tmp_path).template())
+    found = [metric for metric in shown(template) if metric[0] == namespace]
+    assert {metric[1] for metric in found} == names
+    for _, _, *dimensions in found:
+        assert f"@{store}" in dimensions
+        assert "@AWS::AccountId" in dimensions
+    projectors = {tuple(metric[2:]) for metric in shown(template) if metric[1] == "Projected"}
+    assert projectors == {("Projector", "by-type"), ("Projector", "search")}
+    assert [m[2:] for m in shown(template) if m[1] == "Degraded"] == [["Projector", "search"]]
 
 
 def test_it_answers_four_questions(template: Template) -> None:

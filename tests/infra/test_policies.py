@@ -8,6 +8,7 @@ import pytest
 
 from tests.infra import policy_reasons as reasons
 from tests.infra.policy_walk import (
+    assumers,
     faults,
     lets_in,
     lets_own_account_in,
@@ -35,7 +36,7 @@ def test_every_reason_is_one_for_something_that_is_granted(variants: Sequence[Va
         found for one, _ in allowed for found in wildcard_actions(one)
     }
     assert reasons.ASSUMED_BY.keys() == {
-        one.body["Principal"]["Service"] for one, _ in allowed if one.kind == "assumed"
+        who for one, template in allowed if one.kind == "assumed" for who in assumers(one, template)
     }
     letting = [(one, template) for one, template in allowed if one.kind == "lets in"]
     assert reasons.LET_IN.keys() == {

@@ -4,6 +4,7 @@ from tests.mutations.mutation import Mutation
 
 _STACK = "tests/infra/test_stack.py::test_"
 _ALARMS = "tests/infra/test_alarms.py::test_"
+_SEARCH = "tests/infra/test_search.py::test_"
 _CALLERS = "tests/infra/test_callers.py::test_"
 _REBUILD = "tests/infra/test_distributed_rebuild.py::test_"
 _PROJECTOR_GRANTS = f"{_STACK}the_by_type_projector_reads_the_stream_and_writes_its_table"
@@ -71,7 +72,7 @@ _ALARM_MUTATIONS = (
     Mutation(
         "alarm: the API is slow",
         "infra/alarms.py",
-        'self._add("ApiSlow", api.latency, "Requests take long.", minutes=5, threshold=late)',
+        'self.add("ApiSlow", api.latency, "Requests take long.", minutes=5, threshold=late)',
         f"{_ALARMS}each_fault_has_its_alarm",
         "pass",
     ),
@@ -84,7 +85,7 @@ _ALARM_MUTATIONS = (
     Mutation(
         "alarm: records are lost",
         "infra/alarms.py",
-        '        self._add(f"{name}Lost", lost, "Records given up could not be parked.")\n',
+        '        self.add(f"{name}Lost", lost, "Records given up could not be parked.")\n',
         f"{_ALARMS}each_fault_has_its_alarm",
     ),
     Mutation(
@@ -215,4 +216,83 @@ _OTHERS = (
     ),
 )
 
-MUTATIONS = (*_GRANTS, *_ALARM_MUTATIONS, *_ENCRYPTION, *_AUTHORIZERS, *_OTHERS)
+_OF_SEARCH = (
+    Mutation(
+        "encryption: the search domain at rest",
+        "infra/search_domain.py",
+        "                enabled=True, kms_key_id=key.key_id if key else None\n",
+        f"{_SEARCH}a_domain_is_encrypted_and_takes_todays_tls_alone",
+        "                enabled=False\n",
+    ),
+    Mutation(
+        "encryption: between the search domain's nodes",
+        "infra/search_domain.py",
+        "NodeToNodeEncryptionOptionsProperty(enabled=True)",
+        f"{_SEARCH}a_domain_is_encrypted_and_takes_todays_tls_alone",
+        "NodeToNodeEncryptionOptionsProperty(enabled=False)",
+    ),
+    Mutation(
+        "TLS alone: the search domain",
+        "infra/search_domain.py",
+        "enforce_https=True",
+        f"{_SEARCH}a_domain_is_encrypted_and_takes_todays_tls_alone",
+        "enforce_https=False",
+    ),
+    Mutation(
+        "access: the search domain turns others away",
+        "infra/search_domain.py",
+        "            access_policies=_turn_away_all_but(roles),\n",
+        f"{_SEARCH}it_turns_away_every_principal_but_the_stacks_roles",
+        '            access_policies={"Statement": []},\n',
+    ),
+    Mutation(
+        "access: the search domain has no users of its own",
+        "infra/search_domain.py",
+        "internal_user_database_enabled=False",
+        f"{_SEARCH}it_has_no_user_of_its_own_and_the_setups_role_is_its_master",
+        "internal_user_database_enabled=True",
+    ),
+    Mutation(
+        "grant beyond need: the search projector puts documents by their paths",
+        "infra/search_abilities.py",
+        '        *(("Put", path) for path in _months()),\n',
+        f"{_SEARCH}the_projector_creates_and_does_not_delete",
+        '        ("Put", f"/{ALIAS}-*"),\n',
+    ),
+    Mutation(
+        "grant beyond need: the search projector deletes a collection's indices",
+        "infra/search_abilities.py",
+        'indices=("CreateIndex", "DescribeIndex", "UpdateIndex", "WriteDocument"),',
+        f"{_SEARCH}of_the_functions_one_deletes_and_only_a_collections_months",
+        'indices=("CreateIndex", "DeleteIndex", "DescribeIndex", "UpdateIndex", "WriteDocument"),',
+    ),
+    Mutation(
+        "collection: of type SEARCH",
+        "infra/search_collection.py",
+        'TYPE = "SEARCH"',
+        f"{_SEARCH}a_collection_is_of_type_search_and_knows_the_stacks_roles_alone",
+        'TYPE = "TIMESERIES"',
+    ),
+    Mutation(
+        "order: the search projector waits for the setup",
+        "infra/search.py",
+        "        self.stream.node.add_dependency(self._set_up())\n",
+        f"{_SEARCH}the_stream_waits_for_the_setup_and_the_setup_for_the_store",
+        "        self._set_up()\n",
+    ),
+    Mutation(
+        "alarm: the search domain is red",
+        "infra/search_alarms.py",
+        '    alarms.add("SearchRed", red, "Some events cannot be searched.")\n',
+        f"{_ALARMS}search_has_its_alarms_too",
+    ),
+    Mutation(
+        "logs: the search audit keeps no bodies",
+        "projections/search_security.py",
+        '"log_request_body": False',
+        "tests/projections/test_search_domain_setup.py::test_the_audit_keeps_no_body",
+        '"log_request_body": True',
+    ),
+)
+
+MUTATIONS = (*(*_GRANTS, *_ALARM_MUTATIONS, *_ENCRYPTION, *_AUTHORIZERS, *_OF_SEARCH, *_OTHERS),)
