@@ -17,6 +17,7 @@ from infra.event_import import ImportFailedError
 from infra.import_command import run_import
 from infra.operate_cli import operate
 from infra.running_stack import StackNotRunningError
+from infra.search_cli import search
 from infra.setting_errors import SettingsError
 
 app = typer.Typer(
@@ -34,6 +35,7 @@ _NO_TARGET = (StackNotRunningError, NotSignableError, BadCredentialError)
 
 app.add_typer(operate)
 app.add_typer(deploy)
+app.add_typer(search, name="search")
 
 
 @app.callback()

@@ -1,4 +1,4 @@
-"""Signs the commands' requests to the API, as AWS's own clients do.
+"""Signs the commands' requests to the API and to Dashboards, as AWS's own clients do.
 
 Invariant: what is sent is what was signed; the query is sent in its canonical encoding, about which
 no server can be of two minds.
@@ -18,13 +18,17 @@ _SIGNED = ("content-type",)  # besides those that Signature Version 4 signs itse
 
 
 class SignedRequests(httpx.Auth):
-    """Signature Version 4 for API Gateway in one region."""
+    """Signature Version 4 for one service, by default API Gateway, in one region.
+
+    The body's hash is a header of its own, which OpenSearch Serverless asks for.
+    """
 
     requires_request_body = True
 
-    def __init__(self, credentials: Credentials, *, region: str) -> None:
+    def __init__(self, credentials: Credentials, *, region: str, service: str = SERVICE) -> None:
         self._credentials = credentials
         self._region = region
+        self._service = service
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sign one request with the credentials of this moment: those of a role are renewed."""
@@ -37,7 +41,10 @@ class SignedRequests(httpx.Auth):
             data=request.content,
         )
         credentials = self._credentials.get_frozen_credentials()
-        SigV4Auth(credentials, SERVICE, self._region).add_auth(signed)
+        auth = SigV4Auth(credentials, self._service, self._region)
+        if self._service != SERVICE:
+            signed.headers["X-Amz-Content-SHA256"] = auth.payload(signed)
+        auth.add_auth(signed)
         request.headers.update(dict(signed.headers.items()))
         yield request
 

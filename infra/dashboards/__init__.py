@@ -1,0 +1,1 @@
+"""What analysts find in OpenSearch Dashboards on the first day, made from one description."""
