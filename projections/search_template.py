@@ -33,6 +33,7 @@ def template_body(
     generation: int, *, alias: str = ALIAS, max_fields: int = MAX_FIELDS_PER_INDEX
 ) -> Json:
     """The body of `PUT /_index_template/…` for a generation whose indices carry `alias`."""
+    limit = len(list(_fields(envelope_properties()))) + max_fields
     return {
         "index_patterns": [index_pattern(generation)],
         "version": VERSION,
@@ -41,7 +42,9 @@ def template_body(
         "template": {
             "aliases": {alias: {}},
             "settings": {
-                "index.mapping.total_fields.limit": len(list(_fields(_properties()))) + max_fields
+                "index.mapping.total_fields.limit": limit,
+                # Dashboards asks for all dates with every search; past the default of 100 it fails.
+                "index.max_docvalue_fields_search": limit,
             },
             "mappings": _mappings(),
         },
@@ -81,11 +84,12 @@ def _mappings() -> Json:
         "_meta": {"version": VERSION},
         # What is in `text` stands in the document elsewhere.
         "_source": {"excludes": ["text"]},
-        "properties": _properties(),
+        "properties": envelope_properties(),
     }
 
 
-def _properties() -> Json:
+def envelope_properties() -> Json:
+    """The `properties` of the mapping, before payloads bring theirs."""
     return {
         "@timestamp": {"type": "date"},
         "event": _object(
@@ -112,8 +116,8 @@ def _object(**properties: Json) -> Json:
     return {"type": "object", "dynamic": False, "properties": properties}
 
 
-def _fields(properties: Json) -> Iterator[str]:
+def _fields(mapped: Json) -> Iterator[str]:
     """What OpenSearch counts against the limit: fields and objects alike."""
-    for name, mapping in properties.items():
+    for name, mapping in mapped.items():
         yield name
         yield from _fields(mapping.get("properties", {}))

@@ -214,3 +214,11 @@ def test_a_batch_is_projected_parked_and_counted(ready: SearchEngine) -> None:
     assert list(parked) == ["beyond"]
     assert told.sums()["Degraded", SEARCH] == 1
     assert ids(ready, {"term": {"degraded": "number-range"}}) == ["2"]
+
+
+def test_a_search_may_ask_for_every_date_as_dashboards_does(ready: SearchEngine) -> None:
+    dates = {f"d{number}": "2026-01-31" for number in range(101)}  # one past OpenSearch's default
+    assert projection(ready).project([recorded("1", json.dumps(dates))]) == []
+    asked = [f"date.{name}" for name in dates]
+    [hit] = ready.search({"match_all": {}}, docvalue_fields=asked)
+    assert set(hit["fields"]) == set(asked)
