@@ -18,10 +18,7 @@ _WIDE = 120
 
 
 def index_pattern(fields: Iterable[Field], *, api: str) -> SavedObject:
-    """The pattern with links to the API at the address `api`, without a slash at its end.
-
-    `text` is the payload's words once more, for searching; it is not fetched for reading.
-    """
+    """The pattern with links to the API at the address `api`, without a slash at its end."""
     return SavedObject(
         "index-pattern",
         PATTERN,
@@ -30,7 +27,6 @@ def index_pattern(fields: Iterable[Field], *, api: str) -> SavedObject:
             "timeFieldName": "@timestamp",
             "fields": compact(list(fields)),
             "fieldFormatMap": compact(_formats(api)),
-            "sourceFilters": compact([{"value": "text"}]),
         },
     )
 

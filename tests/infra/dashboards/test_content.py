@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from infra.dashboards.content import content
-from infra.dashboards.event_mapping import PROPERTIES
 from infra.dashboards.pattern_fields import UNKNOWN, pattern_fields
 from infra.dashboards.saved_object import WRITTEN_FOR, SavedObject, ndjson
+from projections.search_template import envelope_properties
 
 API = "https://api.test/prod"
-FIELDS = pattern_fields(PROPERTIES)
+FIELDS = pattern_fields(envelope_properties())
 OBJECTS = content(FIELDS, api=API)
 BY_NAME = {field["name"]: field for field in FIELDS}
 JSON_ATTRIBUTES = {
-    *("fields", "fieldFormatMap", "sourceFilters", "visState", "uiStateJSON"),
+    *("fields", "fieldFormatMap", "visState", "uiStateJSON"),
     *("panelsJSON", "optionsJSON", "searchSourceJSON"),
 }
 GRID_COLUMNS = 48
@@ -101,10 +101,9 @@ def test_the_index_pattern_has_the_time_and_all_fields_of_the_mapping() -> None:
     assert BY_NAME["@timestamp"]["type"] == "date"
 
 
-def test_formats_and_filters_are_for_fields_that_exist() -> None:
+def test_formats_are_for_fields_that_exist() -> None:
     attributes = decoded(one("events-search").attributes)
     assert set(attributes["fieldFormatMap"]) <= set(BY_NAME)
-    assert {one["value"] for one in attributes["sourceFilters"]} <= set(BY_NAME)
 
 
 def test_an_id_leads_to_its_event_whatever_characters_it_has() -> None:
