@@ -1,4 +1,7 @@
-"""`eventlog search …`: commands for the search projection of the stage that `--stage` names."""
+"""`eventlog search`: what a stage's search has besides the projection itself.
+
+Invariant: each command may be run again, and changes nothing then.
+"""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +13,11 @@ from infra.deployed_stage import DeployedStage, StageNotFoundError, deployed_sta
 from infra.running_stack import StackNotRunningError, running_stack
 from infra.setting_errors import SettingsError
 
-search = typer.Typer(help="Set up what analysts search with.", no_args_is_help=True)
+search = typer.Typer(no_args_is_help=True, help="Prepare a stage's search.")
 
 
-@search.command()
-def dashboards(
+@search.command("dashboards")
+def import_dashboards(
     context: typer.Context,
     data: Data = Path(".local"),
     address: Annotated[
@@ -28,23 +31,23 @@ def dashboards(
         str | None, typer.Option("--api", help="The API that links lead to, if not the stage's.")
     ] = None,
 ) -> None:
-    """Import the index pattern, searches and dashboard; again, to have new payload fields."""
+    """Import what analysts begin with; once more to have the payloads' newest fields."""
     from infra.dashboards.target import dashboards_target  # noqa: PLC0415  # slow
     from infra.dashboards_command import FAILURES, run_dashboards, write_dashboards  # noqa: PLC0415
 
+    stage: DeployedStage | None = None
     if api is None or (out is None and address is None):
-        stage: DeployedStage | None = (running := _stage(context, data))
-        links = api or _api_of(running)
-    else:
-        stage, links = None, api
+        stage = stage_of(context, data)
+        api = api or _api_of(stage)
     with failures(*FAILURES):
         if out is not None:
-            write_dashboards(out, api=links.rstrip("/"))
+            write_dashboards(out, api=api.rstrip("/"))
         else:
-            run_dashboards(dashboards_target(address, stage=stage), api=links.rstrip("/"))
+            run_dashboards(dashboards_target(address, stage=stage), api=api.rstrip("/"))
 
 
-def _stage(context: typer.Context, data: Path) -> DeployedStage:
+def stage_of(context: typer.Context, data: Path) -> DeployedStage:
+    """The stage that `--stage` names."""
     with failures(StackNotRunningError, StageNotFoundError, SettingsError):
         return deployed_stage(context.find_root().params["stage"], data=data)
 

@@ -31,14 +31,6 @@ def chart(
     return _visualization(id, state, searched(query=query), (index_reference(PATTERN),))
 
 
-def bars(
-    id: str, title: str, *, kind: str, aggregations: Sequence[Aggregation], legend: bool
-) -> SavedObject:
-    """Bars whose length says how many events; `kind` is `histogram` or `horizontal_bar`."""
-    params = {"addLegend": legend, "valueAxes": [{"title": {"text": "Events"}}]}
-    return chart(id, title, kind=kind, aggregations=aggregations, params=params)
-
-
 def text(id: str, title: str, markdown: str) -> SavedObject:
     """A panel of text in Markdown."""
     params = {"fontSize": 12, "openLinksInNewTab": False, "markdown": markdown}

@@ -48,7 +48,7 @@ def _link(template: str) -> dict[str, object]:
 
 def _discover(field: str) -> str:
     """All events whose field has the value, oldest first; relative to any Dashboards' address."""
-    columns = "event.action,source,subject,event.id,labels.causation_id"
+    columns = "event.action,subject,event.id,labels.causation_id"
     phrase = f"query:(match_phrase:({field}:'{{{{value}}}}'))"
     meta = f"meta:(index:{PATTERN},key:{field},type:phrase,params:(query:'{{{{value}}}}'))"
     state = (

@@ -87,8 +87,14 @@ def _panels(api: str) -> list[tuple[SavedObject, Place]]:
         (charts.controls("events-search-controls", "Narrow down", _CONTROLS), Place(20, 0, 28, 8)),
         (_totals(), Place(0, 8, 12, 13)),
         (_volume(), Place(12, 8, 36, 13)),
-        (_types(), Place(0, 21, 24, 15)),
-        (_sources(), Place(24, 21, 24, 15)),
+        (
+            _ranking("events-search-types", "Top types", field="event.action", label="Type"),
+            Place(0, 21, 24, 15),
+        ),
+        (
+            _ranking("events-search-sources", "Top sources", field="source", label="Source"),
+            Place(24, 21, 24, 15),
+        ),
         (ALL, Place(0, 36, 48, 20)),
     ]
 
@@ -110,41 +116,28 @@ def _totals() -> SavedObject:
 
 def _volume() -> SavedObject:
     """The types are chosen over the whole time, not for each bar anew: that is their order here."""
-    return charts.bars(
+    return charts.chart(
         "events-search-volume",
         "Events over time, by type",
         kind="histogram",
+        params={"addLegend": True, "valueAxes": [{"title": {"text": "Events"}}]},
         aggregations=[
             charts.count(),
             charts.top("event.action", "Type", size=8, schema="group", rest="other types"),
             charts.over_time(),
         ],
-        legend=True,
     )
 
 
-def _types() -> SavedObject:
+def _ranking(id: str, title: str, *, field: str, label: str) -> SavedObject:
     return charts.chart(
-        "events-search-types",
-        "Top types",
+        id,
+        title,
         kind="table",
         params={"perPage": 10},
         aggregations=[
             charts.count(),
             charts.latest("Last seen"),
-            charts.top("event.action", "Type", size=100, schema="bucket"),
+            charts.top(field, label, size=100, schema="bucket"),
         ],
-    )
-
-
-def _sources() -> SavedObject:
-    return charts.bars(
-        "events-search-sources",
-        "Top sources",
-        kind="horizontal_bar",
-        aggregations=[
-            charts.count(),
-            charts.top("source", "Source", size=10, schema="segment"),
-        ],
-        legend=False,
     )

@@ -64,12 +64,12 @@ def dashboards_target(address: str | None, *, stage: DeployedStage | None) -> Da
 
 
 def _of(stage: DeployedStage) -> str:
-    endpoint = stage.outputs.get("SearchEndpoint")
-    if not endpoint:
+    address = stage.outputs.get("SearchDashboardsUrl")
+    if not address:
         raise NoDashboardsError(
-            f"the stage {stage.name} has no search: deploy it with the setting `search`"
+            f"the stage {stage.name} has no search: deploy it with search.engine"
         )
-    return f"https://{endpoint.removeprefix('https://')}/_dashboards"
+    return address
 
 
 def _signature(host: str) -> SignedRequests | None:

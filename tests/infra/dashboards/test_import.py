@@ -123,7 +123,7 @@ def test_requests_to_aws_are_signed_for_the_service_with_the_bodys_hash(
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
-    target = dashboards_target(None, stage=stage(SearchEndpoint=host))
+    target = dashboards_target(None, stage=stage(SearchDashboardsUrl=f"https://{host}/_dashboards"))
     assert target.address == f"https://{host}/_dashboards"
     assert target.auth is not None
     request = httpx.Request("POST", f"{target.address}/api/x", content=b"body")
