@@ -20,6 +20,11 @@ MAX_FIELDS_PER_INDEX = 4_000
 LONGEST_KEYWORD = 8_191
 """Characters of an envelope's field that is still indexed: Lucene takes 32,766 bytes."""
 
+SEARCHED_BY_DEFAULT = (
+    *("text", "event.id", "labels.correlation_id", "labels.causation_id", "trace.id"),
+)
+"""The fields of a search that names none: readable text, and the ids that people paste."""
+
 Json = dict[str, Any]
 
 PRIORITY = 100
@@ -45,6 +50,8 @@ def template_body(
                 "index.mapping.total_fields.limit": limit,
                 # Dashboards asks for all dates with every search; past the default of 100 it fails.
                 "index.max_docvalue_fields_search": limit,
+                # Where a word alone is looked for: past 1,024 fields it fails to look into all.
+                "index.query.default_field": list(SEARCHED_BY_DEFAULT),
             },
             "mappings": _mappings(),
         },

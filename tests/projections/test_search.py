@@ -222,3 +222,15 @@ def test_a_search_may_ask_for_every_date_as_dashboards_does(ready: SearchEngine)
     asked = [f"date.{name}" for name in dates]
     [hit] = ready.search({"match_all": {}}, docvalue_fields=asked)
     assert set(hit["fields"]) == set(asked)
+
+
+def test_a_word_alone_is_searched_for_in_text_and_ids_however_many_fields_there_are(
+    ready: SearchEngine,
+) -> None:
+    """OpenSearch refuses to look into all fields of an index that has more than 1,024."""
+    many = [recorded(str(n), json.dumps({f"n{n}_{k}": k for k in range(250)})) for n in range(5)]
+    placed = recorded("order-1/placed", '{"note":"Fragile glass"}', correlation_id="order-1")
+    assert projection(ready).project([*many, placed]) == []
+    for word in ("glass", "order-1", "order-1/placed"):
+        found = ids(ready, {"multi_match": {"query": word, "lenient": True}})
+        assert found == ["order-1/placed"], word
