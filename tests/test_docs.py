@@ -8,6 +8,11 @@ from typer.main import get_command
 
 from domain import config, metrics
 from infra.cli import app
+from projections import search_degradations
+from projections.search_document import MAX_FIELDS_PER_EVENT, MAX_TEXT_CHARACTERS
+from projections.search_fields import MAX_NAME_CHARACTERS
+from projections.search_template import LONGEST_KEYWORD, MAX_FIELDS_PER_INDEX
+from projections.search_values import MAX_DEPTH, MAX_PATH_CHARACTERS, MAX_STRING_CHARACTERS
 
 ROOT = Path(__file__).parents[1]
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")]
@@ -52,6 +57,29 @@ def test_every_metric_is_documented_with_its_unit_and_dimension() -> None:
     rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (?:`(\w+)` )?\|", section, re.MULTILINE)
     known = [m for m in vars(metrics).values() if isinstance(m, metrics.Metric)]
     assert sorted(rows) == sorted((m.name, m.unit, m.dimension or "") for m in known)
+
+
+def test_every_word_for_a_degraded_event_is_explained() -> None:
+    section = (
+        (ROOT / "docs" / "search.md").read_text().partition("\n## What is not searchable\n")[2]
+    )
+    explained = re.findall(r"^\| `([a-z-]+)` \|", section.partition("\n## ")[0], re.MULTILINE)
+    words = {value for name, value in vars(search_degradations).items() if name.isupper()}
+    assert set(explained) - {"degraded"} == words
+
+
+def test_the_bounds_of_search_are_those_of_the_code() -> None:
+    text = (ROOT / "docs" / "search.md").read_text()
+    bounds = {
+        f"more than {MAX_FIELDS_PER_EVENT} fields",
+        f"has {MAX_FIELDS_PER_INDEX:,} fields",
+        f"more than {MAX_STRING_CHARACTERS:,} characters are",
+        f"more than {MAX_DEPTH} levels deep",
+        f"more than {MAX_NAME_CHARACTERS} characters have no field; beyond {MAX_PATH_CHARACTERS:,}",
+        f"after {MAX_TEXT_CHARACTERS:,} characters",
+        f"up to {LONGEST_KEYWORD:,} characters",
+    }
+    assert {bound for bound in bounds if bound not in text} == set()
 
 
 def test_every_dependency_has_its_reason() -> None:
