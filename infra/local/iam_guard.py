@@ -26,7 +26,7 @@ class Hooks(Protocol):
 
 
 class Guard:
-    """Speaks for one role. `table_arns` has the ARN of each table by its name.
+    """Speaks for one role. `arns` has the ARN of each table by its name.
 
     `session` is the session name of the assumed role; `record` hears of every decision.
     """
@@ -36,12 +36,12 @@ class Guard:
         role: Role,
         *,
         session: str,
-        table_arns: Mapping[str, str],
+        arns: Mapping[str, str],
         record: Callable[[Access, bool], None],
     ) -> None:
         self._role = role
         self._session = session
-        self._table_arns = table_arns
+        self._arns = arns
         self._record = record
 
     def watch(self, hooks: Hooks) -> None:
@@ -71,18 +71,21 @@ class Guard:
                 raise self._denied(access, model)
 
     def _table_arn(self, name: str) -> str:
-        return self._table_arns.get(name, f"arn:aws:dynamodb:::table/{name}")
+        return self._arns.get(name, f"arn:aws:dynamodb:::table/{name}")
 
-    def _denied(self, access: Access, model: Any) -> ClientError:
+    def denial(self, access: Access) -> str:
+        """What AWS says when it refuses the access."""
         user = self._role.arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/")
-        message = (
+        return (
             f"User: {user}/{self._session} is not authorized to perform: {access.action} on"
             f" resource: {access.resource} because no identity-based policy allows the"
             f" {access.action} action"
         )
+
+    def _denied(self, access: Access, model: Any) -> ClientError:
         s3 = model.service_model.service_id == "S3"  # which has a name of its own for it
         code = "AccessDenied" if s3 else "AccessDeniedException"
-        return ClientError({"Error": {"Code": code, "Message": message}}, model.name)
+        return ClientError({"Error": {"Code": code, "Message": self.denial(access)}}, model.name)
 
 
 def is_allowed(statements: Iterable[Statement], access: Access) -> bool:

@@ -73,7 +73,7 @@ def _speak_for(role: Role, *, client: Any, usage: Usage) -> None:
     guard = Guard(
         role,
         session="lambda",
-        table_arns={},
+        arns={},
         record=lambda access, allowed: usage.record(role, access, allowed),
     )
     guard.watch(client.meta.events)

@@ -195,7 +195,7 @@ def _functions(
     functions = Functions(
         template.functions(),
         environment=environment,
-        table_arns={names[id]: arns["Arn"] for id, arns in template.table_arns.items()},
+        arns={names[id]: arns["Arn"] for id, arns in template.table_arns.items()},
         logs=data / "logs",
         usage=usage,
     )

@@ -25,6 +25,7 @@ import botocore
 
 from infra.local.iam_actions import Access
 from infra.local.iam_guard import Guard
+from infra.local.iam_search import watch_requests
 from infra.local.resources import Function
 from infra.local.worker_protocol import Outcome
 
@@ -72,9 +73,9 @@ def main() -> None:
     """Serve the connection whose file descriptor is the only argument until it closes."""
     connection = Connection(int(sys.argv[1]))
     threading.Thread(target=_end_with_the_stack, args=(sys.stdin.fileno(),), daemon=True).start()
-    function, table_arns, code = connection.recv()
+    function, arns, code = connection.recv()
     decisions: set[tuple[Access, bool]] = set()
-    _guard(function, table_arns, lambda access, allowed: decisions.add((access, allowed)))
+    _guard(function, arns, lambda access, allowed: decisions.add((access, allowed)))
     formatter = _log_as_json()
     try:
         handler = _load(function.handler, code)
@@ -102,10 +103,11 @@ def _end_with_the_stack(pipe: int) -> None:
 
 
 def _guard(
-    function: Function, table_arns: dict[str, str], record: Callable[[Access, bool], None]
+    function: Function, arns: dict[str, str], record: Callable[[Access, bool], None]
 ) -> None:
-    guard = Guard(function.role, session=function.name, table_arns=table_arns, record=record)
+    guard = Guard(function.role, session=function.name, arns=arns, record=record)
     botocore.register_initializer(guard.watch)
+    watch_requests(guard, arns=arns)
 
 
 def _log_as_json() -> _JsonLogs:

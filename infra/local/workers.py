@@ -44,20 +44,23 @@ class InvokeResult:
 
 
 class Functions:
-    """The stack's functions, ready to be invoked from many threads; `code` holds their sources."""
+    """The stack's functions, ready to be invoked from many threads; `code` holds their sources.
+
+    `arns` has the ARN of what they call: of a table by its name, of OpenSearch by its address.
+    """
 
     def __init__(
         self,
         functions: list[Function],
         *,
         environment: Mapping[str, str],
-        table_arns: Mapping[str, str],
+        arns: Mapping[str, str],
         logs: Path,
         usage: Usage,
         code: Path = ROOT,
     ) -> None:
         self._pools = {
-            one.name: _Pool(one, dict(environment), dict(table_arns), logs, usage, code)
+            one.name: _Pool(one, dict(environment), dict(arns), logs, usage, code)
             for one in functions
         }
 
@@ -95,13 +98,13 @@ class _Pool:
         self,
         function: Function,
         environment: dict[str, str],
-        table_arns: dict[str, str],
+        arns: dict[str, str],
         logs: Path,
         usage: Usage,
         code: Path,
     ) -> None:
         self._function = function
-        self._setup = (function, table_arns, code)
+        self._setup = (function, arns, code)
         self._environment = environment
         self._usage = usage
         self._log = FunctionLog(logs / f"{function.name}.log", function, usage)

@@ -157,7 +157,7 @@ def watch(client: Any, *statements: Statement, keys: Mapping[str, str] = NO_KEYS
     guard = Guard(
         speaker,
         session="function",
-        table_arns={"log": LOG},
+        arns={"log": LOG},
         record=lambda access, allowed: usage.record(speaker, access, allowed),
     )
     guard.watch(client.meta.events)

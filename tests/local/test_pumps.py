@@ -112,7 +112,7 @@ def parts(tables: Tables, dynamodb_local: str, tmp_path: Path) -> Iterator[Parts
         Functions(
             [consumer],
             environment={},
-            table_arns={},
+            arns={},
             logs=tmp_path / "logs",
             usage=Usage([]),
             code=tmp_path / "code",

@@ -96,7 +96,7 @@ def running(folder: Path, *functions: Function, usage: Usage | None = None) -> I
     with Functions(
         list(functions),
         environment=environment,
-        table_arns={"log": "arn:aws:dynamodb:::table/log"},
+        arns={"log": "arn:aws:dynamodb:::table/log"},
         logs=folder / "logs",
         usage=usage or Usage([]),
         code=folder / "code",

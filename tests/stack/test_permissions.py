@@ -88,7 +88,7 @@ def write_client(dynamodb_local: str) -> Iterator[Any]:
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    guard = Guard(write.role, session="x", table_arns={"EventsTable": arn}, record=lambda *_: None)
+    guard = Guard(write.role, session="x", arns={"EventsTable": arn}, record=lambda *_: None)
     guard.watch(client.meta.events)
     yield client
     client.close()

@@ -41,4 +41,4 @@ def running_state_machines(
 
 
 def _speaking(role: Role, usage: Usage) -> Guard:
-    return Guard(role, session="states", table_arns={}, record=partial(usage.record, role))
+    return Guard(role, session="states", arns={}, record=partial(usage.record, role))
