@@ -9,14 +9,29 @@ from typing import Any
 
 ACCOUNT = "000000000000"
 
-_GIVEN = ("BucketName", "FunctionName", "LogGroupName", "RoleName", "StageName", "TableName")
+_GIVEN = (
+    "BucketName",
+    "DomainName",
+    "FunctionName",
+    "LogGroupName",
+    "RoleName",
+    "StageName",
+    "TableName",
+)
 _ARNS = {
     "AWS::IAM::Role": "arn:aws:iam::{account}:role/{name}",
     "AWS::KMS::Key": "arn:aws:kms:{region}:{account}:key/{name}",
     "AWS::Lambda::Function": "arn:aws:lambda:{region}:{account}:function:{name}",
     "AWS::Logs::LogGroup": "arn:aws:logs:{region}:{account}:log-group:{name}:*",
+    "AWS::OpenSearchServerless::Collection": "arn:aws:aoss:{region}:{account}:collection/{name}",
+    "AWS::OpenSearchService::Domain": "arn:aws:es:{region}:{account}:domain/{name}",
     "AWS::S3::Bucket": "arn:aws:s3:::{name}",
     "AWS::StepFunctions::StateMachine": "arn:aws:states:{region}:{account}:stateMachine:{name}",
+}
+
+_NAMES = {
+    ("AWS::OpenSearchServerless::Collection", "Id"),
+    ("AWS::StepFunctions::StateMachine", "Name"),
 }
 
 Resource = Mapping[str, Any]
@@ -31,7 +46,7 @@ def physical_id(logical_id: str, resource: Resource) -> str:
     match resource["Type"]:
         case "AWS::Lambda::EventSourceMapping":
             return mapping_id(logical_id)
-        case "AWS::S3::Bucket":  # S3 takes no capital letters
+        case "AWS::OpenSearchService::Domain" | "AWS::S3::Bucket":  # which take no capital letters
             return logical_id.lower()
         case "AWS::Logs::LogGroup":
             return f"/aws/lambda/{logical_id}"
@@ -56,7 +71,7 @@ def attribute(logical_id: str, resource: Resource, name: str, *, region: str) ->
     if (kind, name) == ("AWS::ApiGateway::RestApi", "RootResourceId"):
         return f"{logical_id}/"
     of = physical_id(logical_id, resource)
-    if (kind, name) == ("AWS::StepFunctions::StateMachine", "Name"):
+    if (kind, name) in _NAMES:
         return of
     if name != "Arn" or kind not in _ARNS:
         return None

@@ -10,59 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.api_template import read_api
+from infra.local.custom_resources import CUSTOM, CustomResource
 from infra.local.event_source_mapping import Mapping as EventSourceMapping
 from infra.local.intrinsics import Resolver, TemplateError, refuse_unknown
 from infra.local.resource_names import ACCOUNT, arn, attribute, physical_id
+from infra.local.resource_types import HANDLED, PASSED_OVER, SEARCH_ENGINES
 from infra.local.resources import Api, Bucket, Function, Policy, Role, StateMachine, Table
 from infra.local.role_template import read_policy, read_role
 from infra.local.step_functions.machine_template import read_state_machine
-
-PASSED_OVER = {
-    "AWS::ApiGateway::BasePathMapping": "the local gateway serves the stage at the root as well",
-    "AWS::ApiGateway::Deployment": "the local gateway always serves the current template",
-    "AWS::ApiGateway::DomainName": "the local gateway answers to any name",
-    "AWS::Budgets::Budget": "nothing costs anything here",
-    "AWS::CDK::Metadata": "describes the app, runs nothing",
-    "AWS::CertificateManager::Certificate": "there is no TLS within one machine",
-    "AWS::CloudWatch::Alarm": "there is no CloudWatch here; `eventlog status` tells the same",
-    "AWS::CloudWatch::CompositeAlarm": "there is no CloudWatch here",
-    "AWS::CloudWatch::Dashboard": "there is no CloudWatch here; metrics are lines of .local/logs",
-    "AWS::KMS::Key": "nothing is encrypted here; whether a role may use it is checked",
-    "AWS::Lambda::Alias": "stands for the one version of a function that runs here",
-    "AWS::Lambda::Permission": "says who may invoke; the local gateway is that one",
-    "AWS::Lambda::Version": "the local stack always runs the current one",
-    "AWS::Logs::MetricFilter": "there is no CloudWatch here",
-    "AWS::Route53::RecordSet": "there is no name to find this machine by",
-    "AWS::S3::BucketPolicy": "refuses all but TLS, which nothing needs within one machine",
-    "AWS::SNS::Subscription": "there is no CloudWatch here that would publish",
-    "AWS::SNS::Topic": "there is no CloudWatch here that would publish to it",
-    "AWS::SNS::TopicPolicy": "there is no CloudWatch here that would publish",
-    "AWS::WAFv2::LoggingConfiguration": "there is no firewall here that would log",
-    "AWS::WAFv2::WebACL": "there is no firewall here; the start says so",
-    "AWS::WAFv2::WebACLAssociation": "there is no firewall here",
-}
-"""Resource types that the local stack does not run, and why it may."""
-
-HANDLED = {
-    "AWS::ApiGateway::ApiKey",
-    "AWS::ApiGateway::Authorizer",
-    "AWS::ApiGateway::GatewayResponse",
-    "AWS::ApiGateway::Method",
-    "AWS::ApiGateway::Resource",
-    "AWS::ApiGateway::RestApi",
-    "AWS::ApiGateway::Stage",
-    "AWS::ApiGateway::UsagePlan",
-    "AWS::ApiGateway::UsagePlanKey",
-    "AWS::DynamoDB::Table",
-    "AWS::IAM::ManagedPolicy",
-    "AWS::IAM::Policy",
-    "AWS::IAM::Role",
-    "AWS::Lambda::EventSourceMapping",
-    "AWS::Lambda::Function",
-    "AWS::Logs::LogGroup",
-    "AWS::S3::Bucket",
-    "AWS::StepFunctions::StateMachine",
-}
 
 _CREATE_TABLE = {"AttributeDefinitions", "BillingMode", "GlobalSecondaryIndexes", "KeySchema"}
 _TABLE_PASSED_OVER = {  # protection and labels change no answer
@@ -79,12 +34,16 @@ _FUNCTION = {"Environment", "FunctionName", "Handler", "LoggingConfig", "MemoryS
 _FUNCTION |= {"ReservedConcurrentExecutions", "Timeout"}
 _FUNCTION_PASSED_OVER = {  # the sources are run, by this machine's Python
     *("Architectures", "Code", "Description", "Runtime", "SnapStart", "Tags", "TracingConfig"),
+    "VpcConfig",
 }
 
 
 @dataclass(frozen=True)
 class Template:
-    """One stack's template. `table_arns` tells, per logical id, what the engine calls a table."""
+    """One stack's template. `table_arns` tells, per logical id, what the engine calls a table.
+
+    `search_address` is where OpenSearch answers, if the template has any.
+    """
 
     name: str
     resources: Mapping[str, Mapping[str, Any]]
@@ -92,10 +51,12 @@ class Template:
     region: str
     stack_id: str
     table_arns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    search_address: str | None = None
 
     def __post_init__(self) -> None:
         for logical_id, resource in self.resources.items():
-            if resource["Type"] not in HANDLED | PASSED_OVER.keys():
+            known = HANDLED | PASSED_OVER.keys()
+            if resource["Type"] not in known and not resource["Type"].startswith(CUSTOM):
                 raise TemplateError(f"{logical_id} is a {resource['Type']}, which is not run here")
             if "Condition" in resource:
                 raise TemplateError(f"{logical_id} has a condition, which is not evaluated here")
@@ -140,6 +101,24 @@ class Template:
             )
             for logical_id, properties in self._of_type(kind)
         ]
+
+    def custom_resources(self) -> list[CustomResource]:
+        """The custom resources, in the template's order."""
+        return [
+            CustomResource(logical_id, resource["Type"], self._properties(logical_id))
+            for logical_id, resource in self.resources.items()
+            if resource["Type"].startswith(CUSTOM)
+        ]
+
+    def search_arn(self) -> str | None:
+        """The ARN of the OpenSearch domain or collection; None without one.
+
+        Raises: TemplateError when there are several, as one engine runs here.
+        """
+        found = [id for id, one in self.resources.items() if one["Type"] in SEARCH_ENGINES]
+        if len(found) > 1:
+            raise TemplateError(f"{' and '.join(found)} are several search engines")
+        return self._attribute(found[0], "Arn") if found else None
 
     def managed_policies(self) -> list[Policy]:
         """The managed policies, which the stack offers to those who call it."""
@@ -252,7 +231,11 @@ class Template:
     def _attribute(self, logical_id: str, name: str) -> str | None:
         if logical_id in self.table_arns:
             return self.table_arns[logical_id].get(name)
-        return attribute(logical_id, self.resources[logical_id], name, region=self.region)
+        resource = self.resources[logical_id]
+        path = SEARCH_ENGINES.get(resource["Type"], {}).get(name)
+        if path is not None and self.search_address:
+            return f"{self.search_address}{path}"
+        return attribute(logical_id, resource, name, region=self.region)
 
     def _arn(self, service: str, name: str) -> str:
         return arn(service, name, region=self.region)

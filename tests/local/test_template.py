@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from infra.local.custom_resources import CustomResource
 from infra.local.intrinsics import Resolver, TemplateError
 from infra.local.resources import GatewayResponse, Policy, Route, Statement
 from infra.local.template import Template, load
@@ -195,6 +196,41 @@ def test_routes_have_their_whole_path() -> None:
     assert api.responses == {
         "REQUEST_TOO_LARGE": GatewayResponse(413, {"application/json": "{}"}, {"Retry-After": "1"})
     }
+
+
+ENGINES = {
+    "AWS::OpenSearchService::Domain": ("DomainEndpoint", "es", "domain/search"),
+    "AWS::OpenSearchServerless::Collection": ("CollectionEndpoint", "aoss", "collection/Search"),
+}
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_a_search_engine_is_the_one_of_this_machine(kind: str) -> None:
+    attribute, service, name = ENGINES[kind]
+    setup = {
+        "Type": "Custom::SearchSetup",
+        "Properties": {
+            "ServiceToken": {"Fn::GetAtt": ["Write", "Arn"]},
+            "Endpoint": {"Fn::GetAtt": ["Search", attribute]},
+        },
+    }
+    read = replace(template(Search={"Type": kind}, Setup=setup), search_address="http://here")
+    [resource] = read.custom_resources()
+    assert read.search_arn() == f"arn:aws:{service}:eu-central-1:000000000000:{name}"
+    arn = "arn:aws:lambda:eu-central-1:000000000000:function:Write"
+    properties = {"ServiceToken": arn, "Endpoint": "http://here"}
+    assert resource == CustomResource("Setup", "Custom::SearchSetup", properties)
+    assert resource.function == "Write"
+
+
+def test_without_a_search_engine_there_is_none() -> None:
+    assert template().search_arn() is None
+
+
+def test_several_search_engines_are_refused() -> None:
+    domain = {"Type": "AWS::OpenSearchService::Domain"}
+    with pytest.raises(TemplateError, match="A and B are several search engines"):
+        template(A=domain, B=domain).search_arn()
 
 
 def test_outputs_are_resolved() -> None:
