@@ -17,9 +17,10 @@ from infra.local.ports import check_port, free_port
 from infra.local.stale import end_stale
 from infra.local.supervise import spawn
 
+VERSION = "3.3.1"
 _COORDINATES = (
     "com.amazon.ion:ion-java:1.12.1",  # DynamoDB Local names a range, which jgo does not read
-    "software.amazon.dynamodb:DynamoDBLocal:3.3.1",
+    f"software.amazon.dynamodb:DynamoDBLocal:{VERSION}",
     "org.eclipse.jetty:jetty-xml:12.1.11!",  # of DynamoDB Local's Jetty; "!": manages no versions
 )
 _CONFIGURATION = Path(__file__).with_name("dynamodb.xml")
@@ -40,7 +41,7 @@ def dynamodb_local(
         PortBusyError when another program holds `port`.
     """
     files = fetch(
-        "dynamodb-local-3.3.1",
+        f"dynamodb-local-{VERSION}",
         jars(*_COORDINATES),
         console=console or Console(stderr=True),
         instead="--dynamodb-endpoint",

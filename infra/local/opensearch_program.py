@@ -20,8 +20,8 @@ from rich.console import Console
 from infra.local.errors import LocalStackError
 from infra.local.fetch import archive, cache_dir, fetch
 
-_VERSION = "3.8.0"
-_COORDINATES = f"org.opensearch.distribution.integ-test-zip:opensearch:{_VERSION}"
+VERSION = "3.8.0"
+_COORDINATES = f"org.opensearch.distribution.integ-test-zip:opensearch:{VERSION}"
 _ANALYZERS = "modules/analysis-common"
 """Analyzers beyond the standard ones; one of them needs Thai, which the Java here lacks."""
 
@@ -47,7 +47,7 @@ def program(*, console: Console) -> Program:
     user = _ANYBODY if os.geteuid() == 0 else None
     cache = cache_dir() if user is None or _is_open(cache_dir()) else _open_cache()
     home = fetch(
-        f"opensearch-{_VERSION}",
+        f"opensearch-{VERSION}",
         archive(_COORDINATES, without=_ANALYZERS),
         console=console,
         instead="--opensearch-endpoint",
