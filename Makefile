@@ -4,6 +4,7 @@ PORT ?= 8000
 DATA ?= .local
 STAGE ?= dev
 CONTEXT ?=
+SEARCH ?=
 OUT ?= cdk.out
 RATE ?= 5
 MINUTES ?= 5
@@ -12,6 +13,7 @@ STAGES ?= dev prod
 OIDC_PROVIDER ?= create
 
 BIN := .venv/bin
+WITH_SEARCH = $(if $(filter-out 0 no false,$(SEARCH)),--search)
 SETTINGS = $(foreach one,$(CONTEXT),--context '$(one)')
 CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -22,8 +24,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
-run: .venv/ready ## the whole stack on this machine [PORT=8000] [DATA=.local] [STAGE=dev] [CONTEXT=...]
-	@exec $(BIN)/eventlog local --port "$(PORT)" --data "$(DATA)" --stage "$(STAGE)" $(SETTINGS) $(ARGS)
+run: .venv/ready ## the whole stack on this machine [PORT=8000] [DATA=.local] [STAGE=dev] [CONTEXT=...] [SEARCH=1] [OPENSEARCH_PORT=9200]
+	@exec $(BIN)/eventlog local --port "$(PORT)" --data "$(DATA)" --stage "$(STAGE)" $(SETTINGS) $(WITH_SEARCH) $(ARGS)
 
 demo: .venv/ready ## business events against a running `make run`, with a live view [RATE=5]
 	@exec $(BIN)/eventlog demo --data "$(DATA)" --rate "$(RATE)" $(ARGS)

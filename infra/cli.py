@@ -42,14 +42,16 @@ app.add_typer(search, name="search")
 def _eventlog(
     stage: Annotated[  # the commands for operators read it from the context
         str,
-        typer.Option(help="The stage that parked, redrive, rebuild, verify and status work on."),
+        typer.Option(
+            help="The stage that parked, redrive, rebuild, verify, status and search use."
+        ),
     ] = LOCAL,
 ) -> None:
     """Run, fill, deploy and operate a serverless event log."""
 
 
 @app.command("local")
-def run_locally(
+def run_locally(  # noqa: PLR0913, PLR0917  # one per option
     port: Annotated[int, typer.Option(help="Port of the API.", min=0, max=65535)] = 8000,
     data: Data = _LOCAL,
     stage: Stage = "dev",
@@ -60,20 +62,38 @@ def run_locally(
     dynamodb_endpoint: Annotated[
         str | None, typer.Option(help="Address of a DynamoDB that runs already.")
     ] = None,
+    search: Annotated[
+        bool | None,
+        typer.Option(help="With search, or without; as the stage has it by default."),
+    ] = None,
+    opensearch_port: Annotated[
+        int,
+        typer.Option(
+            envvar="OPENSEARCH_PORT",
+            help="Port of the OpenSearch that is started, if any; 0 takes a free one.",
+            min=0,
+            max=65535,
+        ),
+    ] = 9200,
+    opensearch_endpoint: Annotated[
+        str | None, typer.Option(help="Address of an OpenSearch that runs already.")
+    ] = None,
 ) -> None:
     """Run the synthesized stack on this machine until Ctrl-C."""
     from infra.context import parse_pairs  # noqa: PLC0415
     from infra.local.errors import LocalStackError  # noqa: PLC0415
+    from infra.local.local_settings import local_settings  # noqa: PLC0415
     from infra.local.stack import run  # noqa: PLC0415  # other commands start fast
 
     with failures(LocalStackError, SettingsError):
         code = run(
-            stage=stage,
+            local_settings(stage, search=search, context=parse_pairs(context)),
             port=port,
             data=data,
             dynamodb_port=dynamodb_port,
             dynamodb_endpoint=dynamodb_endpoint,
-            context=parse_pairs(context),
+            opensearch_port=opensearch_port or None,
+            opensearch_endpoint=opensearch_endpoint,
         )
     raise typer.Exit(code)
 

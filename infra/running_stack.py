@@ -16,8 +16,8 @@ class StackNotRunningError(Exception):
 class RunningStack:
     """A stack that runs on this machine: addresses, process, and the outputs of its template.
 
-    `credentials` is the file with its users' keys, if its callers have to sign; `api_keys` are the
-    values of its producers' keys, by their names.
+    `opensearch` is None without search. `credentials` is the file with its users' keys, if its
+    callers have to sign; `api_keys` are the values of its producers' keys, by their names.
     """
 
     api: str
@@ -27,6 +27,7 @@ class RunningStack:
     region: str
     pid: int
     outputs: dict[str, str]
+    opensearch: str | None = None
     credentials: str | None = None
     api_keys: dict[str, str] = field(default_factory=dict)
 

@@ -8,12 +8,24 @@ from typing import Annotated
 
 import typer
 
-from infra.cli_options import Data, failures
+from infra.cli_options import Data, Json, failures
 from infra.deployed_stage import DeployedStage, StageNotFoundError, deployed_stage
 from infra.running_stack import StackNotRunningError, running_stack
 from infra.setting_errors import SettingsError
 
 search = typer.Typer(no_args_is_help=True, help="Prepare a stage's search.")
+
+
+@search.command("setup")
+def set_up_search(
+    context: typer.Context, data: Data = Path(".local"), as_json: Json = False
+) -> None:
+    """Install the index template and what goes with it, as a deployment and a start do."""
+    from infra.search_setup_command import FAILURES, run_setup  # noqa: PLC0415  # slow
+
+    stage = stage_of(context, data)
+    with failures(*FAILURES):
+        run_setup(stage, as_json=as_json)
 
 
 @search.command("dashboards")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from infra.running_stack import STACK_FILE, RunningStack
 from infra.settings import OPEN_WARNING, Settings
+from projections.search_names import ALIAS
 
 _SAMPLE = '{"id":"1","type":"string","payload":{"key1":"value1"}}'
 
@@ -27,3 +28,6 @@ def greeting(stack: RunningStack, settings: Settings) -> Iterator[str]:
     yield f"Ready at {stack.api} (Ctrl-C stops it). Try:"
     header = '-H "Content-Type: application/json"'
     yield f"curl {sign}-X POST {header} -d '{_SAMPLE}' {stack.api}/events"
+    if stack.opensearch:
+        yield f"Search: OpenSearch is at {stack.opensearch}, every event behind {ALIAS}. Try:"
+        yield f"curl {sign}'{stack.api}/search?q=value1'"

@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from infra.context import Context
 from infra.local.admission import Admission
 from infra.local.announcement import announced
 from infra.local.authorizers import authorizers_of
 from infra.local.aws import LocalAws
 from infra.local.buckets import create_buckets
+from infra.local.custom_resources import make_custom_resources
 from infra.local.engines import dynamodb_local
 from infra.local.errors import LocalStackError, PortBusyError
 from infra.local.gateway import Gateway, GatewayServer
@@ -32,14 +32,13 @@ from infra.local.object_store import object_store
 from infra.local.principals import CREDENTIALS_FILE
 from infra.local.pumps import failure_of, running_pumps
 from infra.local.resource_names import ACCOUNT
+from infra.local.search_engine import running_search
 from infra.local.step_functions.machines import running_state_machines
 from infra.local.tables import create_tables
 from infra.local.template import Template, load
 from infra.local.workers import Functions
 from infra.running_stack import RunningStack
-from infra.setting_errors import SettingsError
-from infra.settings import NO_CONTEXT, Settings
-from infra.settings import load as load_settings
+from infra.settings import Settings
 from infra.synth import SynthError, cached_synth
 
 _ANY_REGION = "us-east-1"  # a label on this machine, for a stage that names none
@@ -68,13 +67,14 @@ class LocalStack:
 
 
 def run(
+    settings: Settings,
     *,
-    stage: str,
     port: int,
     data: Path,
     dynamodb_port: int | None = None,
     dynamodb_endpoint: str | None = None,
-    context: Context = NO_CONTEXT,
+    opensearch_port: int | None = None,
+    opensearch_endpoint: str | None = None,
 ) -> int:
     """Run until SIGINT or SIGTERM; exit code 0 then.
 
@@ -84,13 +84,14 @@ def run(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
-        settings = _settings(stage, context)
         with running(
             settings,
             port=port,
             data=data,
             dynamodb_port=dynamodb_port,
             dynamodb_endpoint=dynamodb_endpoint,
+            opensearch_port=opensearch_port,
+            opensearch_endpoint=opensearch_endpoint,
         ) as stack:
             for line in greeting(stack.facts, settings):
                 _say(line)
@@ -110,6 +111,8 @@ def running(
     data: Path,
     dynamodb_port: int | None = None,
     dynamodb_endpoint: str | None = None,
+    opensearch_port: int | None = None,
+    opensearch_endpoint: str | None = None,
     function_environment: Mapping[str, str] = _NOTHING_ELSE,
 ) -> Iterator[LocalStack]:
     """The stage's stack, ready to be called on 127.0.0.1; port 0 takes a free one.
@@ -133,6 +136,12 @@ def running(
             _synthesize(settings), region=region, stack_id=_stack_id(settings, data, region)
         )
         failures: list[Failure] = []
+        if template.search_arn():
+            search = parts.enter_context(
+                running_search(data, port=opensearch_port, endpoint=opensearch_endpoint, say=_say)
+            )
+            template = replace(template, search_address=search.address)
+            failures += search.failures
         if dynamodb_endpoint is None:
             _say("Starting DynamoDB Local")
             engine = parts.enter_context(
@@ -153,6 +162,12 @@ def running(
         environment = {**aws.environment(), **function_environment}
         functions = parts.enter_context(
             _functions(template, environment=environment, data=data, usage=usage)
+        )
+        make_custom_resources(
+            template.custom_resources(),
+            invoke=functions.invoke,
+            stack_id=template.stack_id,
+            data=data,
         )
         pumps = parts.enter_context(
             running_pumps(
@@ -192,10 +207,13 @@ def _functions(
     template: Template, *, environment: Mapping[str, str], data: Path, usage: Usage
 ) -> Iterator[Functions]:
     names = {table.logical_id: table.name for table in template.tables()}
+    arns = {names[id]: arns["Arn"] for id, arns in template.table_arns.items()}
+    if (search := template.search_arn()) and template.search_address:
+        arns[template.search_address] = search
     functions = Functions(
         template.functions(),
         environment=environment,
-        arns={names[id]: arns["Arn"] for id, arns in template.table_arns.items()},
+        arns=arns,
         logs=data / "logs",
         usage=usage,
     )
@@ -210,6 +228,7 @@ def _facts(template: Template, aws: LocalAws, listener: socket.socket) -> Runnin
         dynamodb=aws.dynamodb,
         s3=aws.s3,
         states=aws.states or "",
+        opensearch=template.search_address,
         region=aws.region,
         pid=os.getpid(),
         outputs={name: template.output(name) for name in template.outputs},
@@ -243,13 +262,6 @@ def _listener(port: int) -> Iterator[socket.socket]:
                 port, remedy="Stop what listens there, or name another: PORT=."
             ) from error
         yield listener
-
-
-def _settings(stage: str, context: Context) -> Settings:
-    try:
-        return load_settings(stage=stage, context=context)
-    except SettingsError as error:
-        raise LocalStackError(str(error), remedy="infra/settings.py has them all.") from error
 
 
 def _synthesize(settings: Settings) -> Path:
