@@ -1,4 +1,4 @@
-"""The status of a stage on AWS: from CloudWatch, the function's log, and the bucket.
+"""The status of a stage on AWS: from CloudWatch, the functions' logs, and the bucket.
 
 https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
@@ -10,8 +10,8 @@ from typing import Any
 from domain.timestamps import format_utc
 from infra.deployed_stage import DeployedStage
 from infra.parked_command import parking_lot
-from infra.status import TABLE_GONE, LoggedError, ProjectionStatus, Status, logged_error
-from projections.by_type_rows import BY_TYPE
+from infra.stage_projections import Projection, projections_of
+from infra.status import LoggedError, ProjectionStatus, Status, logged_error
 
 _LAG_MINUTES = 5
 _ERRORS_SINCE = timedelta(hours=24)
@@ -25,16 +25,6 @@ def aws_status(stage: DeployedStage) -> Status:
     """
     now = datetime.now(UTC)
     cloudwatch = stage.client("cloudwatch")
-    mapping = stage.client("lambda").get_event_source_mapping(UUID=stage.outputs["ByTypeMappingId"])
-    lag = _values(
-        cloudwatch,
-        now=now,
-        minutes=_LAG_MINUTES,
-        namespace="AWS/Lambda",
-        metric="IteratorAge",
-        statistic="Maximum",
-        dimension=("FunctionName", stage.outputs["ByTypeProjectorName"]),
-    )
     throttled = [
         value
         for metric in ("WriteThrottleEvents", "ReadThrottleEvents")
@@ -48,14 +38,35 @@ def aws_status(stage: DeployedStage) -> Status:
             dimension=("TableName", stage.log_table),
         )
     ]
-    by_type = ProjectionStatus(
-        name=BY_TYPE,
-        state=mapping["State"] if stage.has_table(stage.by_type_table) else TABLE_GONE,
-        lag_seconds=max(lag) / 1000 if lag else None,
-        parked=parking_lot(stage).count(BY_TYPE),
-        last_error=_last_error(stage, since=now - _ERRORS_SINCE),
+    projections = [
+        _projection_status(one, stage, cloudwatch=cloudwatch, now=now)
+        for one in projections_of(stage)
+    ]
+    return Status(stage.name, format_utc(now), int(sum(throttled)), projections)
+
+
+def _projection_status(
+    projection: Projection, stage: DeployedStage, *, cloudwatch: Any, now: datetime
+) -> ProjectionStatus:
+    mapping = stage.client("lambda").get_event_source_mapping(UUID=projection.mapping(stage))
+    lag = _values(
+        cloudwatch,
+        now=now,
+        minutes=_LAG_MINUTES,
+        namespace="AWS/Lambda",
+        metric="IteratorAge",
+        statistic="Maximum",
+        dimension=("FunctionName", projection.projector(stage)),
     )
-    return Status(stage.name, format_utc(now), int(sum(throttled)), [by_type])
+    condition = projection.condition(stage)
+    return ProjectionStatus(
+        name=projection.name,
+        state=condition.fault or mapping["State"],
+        lag_seconds=max(lag) / 1000 if lag else None,
+        parked=parking_lot(stage).count(projection.name),
+        last_error=_last_error(stage, logs=projection.logs(stage), since=now - _ERRORS_SINCE),
+        facts=condition.facts,
+    )
 
 
 def _values(
@@ -82,12 +93,12 @@ def _values(
     return [point[statistic] for point in points]
 
 
-def _last_error(stage: DeployedStage, *, since: datetime) -> LoggedError | None:
+def _last_error(stage: DeployedStage, *, logs: str, since: datetime) -> LoggedError | None:
     pages = (
         stage.client("logs")
         .get_paginator("filter_log_events")
         .paginate(
-            logGroupName=stage.outputs["ByTypeProjectorLogs"],
+            logGroupName=logs,
             startTime=int(since.timestamp() * 1000),
             filterPattern='{ $.level = "ERROR" }',
         )

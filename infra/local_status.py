@@ -9,8 +9,8 @@ from domain.timestamps import format_utc
 from infra.deployed_stage import DeployedStage
 from infra.local.lag import oldest_undelivered
 from infra.parked_command import parking_lot
-from infra.status import TABLE_GONE, LoggedError, ProjectionStatus, Status, logged_error
-from projections.by_type_rows import BY_TYPE
+from infra.stage_projections import Projection, projections_of
+from infra.status import LoggedError, ProjectionStatus, Status, logged_error
 
 _READ_FROM_THE_END = 1_000_000
 
@@ -24,19 +24,28 @@ def local_status(stage: DeployedStage, *, data: Path) -> Status:
     now = datetime.now(UTC)
     with closing(stage.client("dynamodb")) as client:
         stream = client.describe_table(TableName=stage.log_table)["Table"]["LatestStreamArn"]
-    mapping, function = stage.outputs["ByTypeMappingId"], stage.outputs["ByTypeProjectorName"]
+    projections = [
+        _projection_status(one, stage, stream=stream, data=data, now=now)
+        for one in projections_of(stage)
+    ]
+    return Status(stage.name, format_utc(now), None, projections)
+
+
+def _projection_status(
+    projection: Projection, stage: DeployedStage, *, stream: str, data: Path, now: datetime
+) -> ProjectionStatus:
+    checkpoints = data / "checkpoints" / f"{projection.mapping(stage)}.json"
     with closing(stage.client("dynamodbstreams")) as streams:
-        oldest = oldest_undelivered(
-            streams, stream_arn=stream, checkpoints=data / "checkpoints" / f"{mapping}.json"
-        )
-    by_type = ProjectionStatus(
-        name=BY_TYPE,
-        state="Enabled" if stage.has_table(stage.by_type_table) else TABLE_GONE,
+        oldest = oldest_undelivered(streams, stream_arn=stream, checkpoints=checkpoints)
+    condition = projection.condition(stage)
+    return ProjectionStatus(
+        name=projection.name,
+        state=condition.fault or "Enabled",
         lag_seconds=max(0.0, (now - oldest).total_seconds()) if oldest else 0.0,
-        parked=parking_lot(stage).count(BY_TYPE),
-        last_error=last_error(data / "logs" / f"{function}.log"),
+        parked=parking_lot(stage).count(projection.name),
+        last_error=last_error(data / "logs" / f"{projection.projector(stage)}.log"),
+        facts=condition.facts,
     )
-    return Status(stage.name, format_utc(now), None, [by_type])
 
 
 def last_error(log: Path) -> LoggedError | None:

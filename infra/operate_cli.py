@@ -5,7 +5,7 @@ Invariant: exit code 0 means all is well, 1 that something is left, 2 that it co
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -14,6 +14,9 @@ from infra.deployed_stage import DeployedStage, StageNotFoundError, deployed_sta
 from infra.running_stack import StackNotRunningError
 from infra.setting_errors import SettingsError
 
+if TYPE_CHECKING:
+    from projections.projection_target import Target
+
 operate = typer.Typer()
 parked = typer.Typer(help="List what is parked and why: exit code 1 if anything is.")
 operate.add_typer(parked, name="parked")
@@ -21,13 +24,13 @@ operate.add_typer(parked, name="parked")
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, change nothing.")]
 
 
-class Projection(StrEnum):
-    """The projections that can be rebuilt and verified."""
+class Name(StrEnum):
+    """The projections that a stage may have."""
 
     BY_TYPE = "by-type"
 
 
-Which = Annotated[Projection, typer.Argument(help="The projection.")]
+Which = Annotated[Name, typer.Argument(help="The projection.")]
 
 
 @parked.callback(invoke_without_command=True)
@@ -78,6 +81,9 @@ def discard_parked(
 @operate.command()
 def redrive(
     context: typer.Context,
+    projection: Annotated[
+        Name | None, typer.Argument(help="The projection; all of them by default.")
+    ] = None,
     data: Data = Path(".local"),
     dry_run: DryRun = False,
     as_json: Json = False,
@@ -87,7 +93,7 @@ def redrive(
 
     stage = _stage(context, data)
     with failures(*FAILURES):
-        code = run_redrive(stage, dry_run=dry_run, as_json=as_json)
+        code = run_redrive(stage, projection=projection, dry_run=dry_run, as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -122,6 +128,7 @@ def rebuild(  # noqa: PLR0913, PLR0917  # one per option
     from infra.rebuild_command import FAILURES, run_rebuild  # noqa: PLC0415
 
     stage = _stage(context, data)
+    target = _target(stage, projection)
     if distributed:
         _rebuild_distributed(
             stage, workers=workers, rate=rate or None, dry_run=dry_run, as_json=as_json
@@ -130,8 +137,7 @@ def rebuild(  # noqa: PLR0913, PLR0917  # one per option
         code = run_rebuild(
             stage.client("dynamodb"),
             log_table=stage.log_table,
-            by_type_table=stage.by_type_table,
-            shards=stage.type_shards,
+            target=target,
             segments=segments,
             rate=rate or None,
             checkpoint=checkpoint or Path(f"rebuild-{projection}-{stage.name}.checkpoint"),
@@ -165,7 +171,7 @@ def _rebuild_distributed(
 @operate.command()
 def verify(
     context: typer.Context,
-    projection: Which,  # noqa: ARG001  # there is one so far
+    projection: Which,
     data: Data = Path(".local"),
     lag: Annotated[
         float, typer.Option(help="Seconds; events younger than this are left out.", min=0)
@@ -178,12 +184,12 @@ def verify(
     from infra.verify_command import FAILURES, run_verify  # noqa: PLC0415
 
     stage = _stage(context, data)
+    target = _target(stage, projection)
     with failures(*FAILURES):
         code = run_verify(
             stage.client("dynamodb"),
             log_table=stage.log_table,
-            by_type_table=stage.by_type_table,
-            shards=stage.type_shards,
+            target=target,
             lag_seconds=lag,
             repair=repair,
             dry_run=dry_run,
@@ -211,3 +217,10 @@ def status(
 def _stage(context: typer.Context, data: Path) -> DeployedStage:
     with failures(StackNotRunningError, StageNotFoundError, SettingsError):
         return deployed_stage(context.find_root().params["stage"], data=data)
+
+
+def _target(stage: DeployedStage, projection: Name) -> "Target":
+    from infra.stage_projections import NoSuchProjectionError, projection_of  # noqa: PLC0415
+
+    with failures(NoSuchProjectionError):
+        return projection_of(stage, projection).target(stage)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,11 +21,10 @@ from rich.table import Table
 
 from infra.ages import age
 from infra.deployed_stage import DeployedStage
-from projections.by_type import ByTypeProjection
-from projections.by_type_rows import BY_TYPE
+from infra.stage_projections import NoSuchProjectionError, projections_of
 from projections.parked import NotParkedError, Parked, ParkingLot, Redriven
 
-FAILURES = (NotParkedError, ClientError, BotoCoreError)
+FAILURES = (NotParkedError, NoSuchProjectionError, ClientError, BotoCoreError)
 """What keeps these commands from their work; exit code 2."""
 
 _REASON_CHARACTERS = 80
@@ -54,7 +54,7 @@ class Group:
 
 def parking_lot(stage: DeployedStage) -> ParkingLot:
     """A stage's parking bucket."""
-    mappings = {stage.outputs["ByTypeMappingId"]: BY_TYPE}
+    mappings = {one.mapping(stage): one.name for one in projections_of(stage)}
     return ParkingLot(stage.client("s3"), bucket=stage.parking_bucket, mappings=mappings)
 
 
@@ -115,22 +115,20 @@ def run_discard(stage: DeployedStage, key: str) -> None:
     print("The bucket keeps the object's version for 30 days.")  # noqa: T201
 
 
-def run_redrive(stage: DeployedStage, *, dry_run: bool, as_json: bool) -> int:
-    """Send what is parked through its projection again; the exit code is 1 if any of it stays.
+def run_redrive(
+    stage: DeployedStage, *, projection: str | None, dry_run: bool, as_json: bool
+) -> int:
+    """Send what is parked through its projection again, of all projections or of one.
+
+    The exit code is 1 if any of it stays.
 
     Raises:
         One of FAILURES: what was not redriven yet stays; starting again is safe.
     """
-    lot = parking_lot(stage)
-    redriven = (
-        (Redriven(parked, None) for parked in lot.all(BY_TYPE))
-        if dry_run
-        else lot.redrive(BY_TYPE, _projection(stage).project)
-    )
     records, kept = 0, []
     with _progress() as progress:
         task = progress.add_task("Looking" if dry_run else "Redriving", total=None)
-        for one in redriven:
+        for one in _redriven(stage, projection, dry_run=dry_run):
             progress.advance(task)
             if one.kept is None:
                 records += len(one.parked.records)
@@ -143,9 +141,14 @@ def run_redrive(stage: DeployedStage, *, dry_run: bool, as_json: bool) -> int:
     return 1 if kept else 0
 
 
-def _projection(stage: DeployedStage) -> ByTypeProjection:
-    client = stage.client("dynamodb")
-    return ByTypeProjection(client, table=stage.by_type_table, shards=stage.type_shards)
+def _redriven(stage: DeployedStage, projection: str | None, *, dry_run: bool) -> Iterator[Redriven]:
+    """What becomes of each object; for `dry_run`, none is tried."""
+    lot = parking_lot(stage)
+    for one in projections_of(stage, projection):
+        if dry_run:
+            yield from (Redriven(parked, None) for parked in lot.all(one.name))
+        elif lot.count(one.name):  # what is not needed is not asked for
+            yield from lot.redrive(one.name, one.target(stage).project())
 
 
 def _progress() -> Progress:

@@ -1,4 +1,4 @@
-"""`eventlog rebuild`: shows the by-type projection being rebuilt from the log, and sums up.
+"""`eventlog rebuild`: shows a projection being rebuilt from the log, and sums up.
 
 Invariant: 0 means that every event is projected, 1 that what was named is not.
 """
@@ -17,11 +17,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from domain.errors import LogUnavailableError
 from infra.ages import duration
-from projections.by_type import ByTypeProjection
 from projections.log_scan import Unreadable
-from projections.rebuild import ProjectionBusyError, Rebuilt, rebuild
+from projections.projection_target import Resumption, Target
+from projections.rebuild import Finish, ProjectionBusyError, Rebuilt, nothing, rebuild
 from projections.rebuild_checkpoint import CheckpointError
-from projections.table_facts import Estimate, estimate, table_facts
+from projections.stream import Project
+from projections.table_facts import Estimate, estimate
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -34,8 +35,7 @@ def run_rebuild(  # noqa: PLR0913  # one per option
     client: DynamoDBClient,
     *,
     log_table: str,
-    by_type_table: str,
-    shards: int,
+    target: Target,
     segments: int,
     rate: float | None,
     checkpoint: Path,
@@ -49,49 +49,54 @@ def run_rebuild(  # noqa: PLR0913  # one per option
         One of FAILURES: it could not be tried, or not be ended; starting again goes on.
     """
     console = Console(stderr=True)
-    expected = estimate(client, log_table=log_table, rate=rate)
+    expected = estimate(client, log_table=log_table, rate=rate, write_units=target.write_units)
     _show_estimate(expected, console)
     if dry_run:
         if as_json:
             print(json.dumps({"dry_run": True, **asdict(expected)}))  # noqa: T201
         return 0
-    target = table_facts(client, by_type_table).identity
-    _begin(checkpoint, console, restart=restart)
+    begin = Resumption(checkpoint, restart)
+    _show_beginning(begin, console)
+    if restart:
+        checkpoint.unlink(missing_ok=True)
     with _progress(console) as bar:
         task = bar.add_task("Rebuilding", total=expected.events)
+
+        def say(line: str) -> None:
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
 
         def progress(counts: Rebuilt, left: list[Unreadable]) -> None:
             bar.update(task, completed=counts.items)
             for item in left:
-                line = f"not projected: {item.id!r}: {item.reason}"
-                console.print(line, markup=False, soft_wrap=True)
+                say(f"not projected: {item.id!r}: {item.reason}")
 
-        done = rebuild(
-            client,
-            log_table=log_table,
-            into=f"{target} in {shards} shards",
-            project=ByTypeProjection(client, table=by_type_table, shards=shards).project,
-            segments=segments,
-            rate=rate,
-            checkpoint=checkpoint,
-            progress=progress,
-        )
+        def replay(*, into: str, project: Project, finish: Finish = nothing) -> Rebuilt:
+            return rebuild(
+                client,
+                log_table=log_table,
+                into=into,
+                project=project,
+                segments=segments,
+                rate=rate,
+                checkpoint=checkpoint,
+                progress=progress,
+                finish=finish,
+            )
+
+        done = target.rebuild(replay, begin=begin, say=say)
         bar.update(task, total=done.items, completed=done.items)
     _report(done, as_json=as_json)
     return 1 if done.unreadable or done.refused else 0
 
 
-def _begin(checkpoint: Path, console: Console, *, restart: bool) -> None:
-    """Forget an earlier rebuild for `restart`, or say how old it is: since then a table may have
-    lost what that one has put."""
-    if restart:
-        checkpoint.unlink(missing_ok=True)
-    elif checkpoint.exists():
-        written = datetime.fromtimestamp(checkpoint.stat().st_mtime, UTC)
+def _show_beginning(begin: Resumption, console: Console) -> None:
+    """Say how old an earlier rebuild is: since then the projection may have lost what it put."""
+    if begin.goes_on:
+        written = datetime.fromtimestamp(begin.checkpoint.stat().st_mtime, UTC)
         ago = duration((datetime.now(UTC) - written).total_seconds())
         console.print(
-            f"{checkpoint} is of a rebuild that was cut off {ago} ago: going on behind it."
-            " If the table has lost rows since, begin anew with --restart.",
+            f"{begin.checkpoint} is of a rebuild that was cut off {ago} ago: going on behind it."
+            " If the projection has lost anything since, begin anew with --restart.",
             highlight=False,
             soft_wrap=True,
         )

@@ -4,7 +4,8 @@ Invariant: what could not be measured is None, never a number that looks healthy
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,10 +29,21 @@ class LoggedError:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """How what holds a projection fares: `fault` says what is wrong, None if nothing is.
+
+    `facts` are more about it, by name; of a fact that is not known, the value is None.
+    """
+
+    fault: str | None = None
+    facts: Mapping[str, str | int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectionStatus:
     """One projection.
 
-    `state` is that of its event source mapping.
+    `state` is that of its event source mapping, or what is wrong with what holds the projection.
     `lag_seconds` is the age of the oldest event that is not projected: 0 when all are, None when
     nothing tells. `parked` counts objects.
     """
@@ -41,6 +53,7 @@ class ProjectionStatus:
     lag_seconds: float | None
     parked: int
     last_error: LoggedError | None
+    facts: Mapping[str, str | int | None] = field(default_factory=dict)
 
     @property
     def healthy(self) -> bool:

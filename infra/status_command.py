@@ -90,8 +90,14 @@ def _screen(status: Status) -> Group:
         Text(f"Stage {status.stage}: {verdict}"),
         Text(f"Throttled in the last hour, reads and writes of the log: {throttled}"),
         table,
+        *(Text(_facts(one)) for one in status.projections if one.facts),
         *(Text(_last_error(one, now=status.at)) for one in status.projections),
     )
+
+
+def _facts(one: ProjectionStatus) -> str:
+    named = (f"{name} {'unknown' if fact is None else fact}" for name, fact in one.facts.items())
+    return f"{one.name}: {', '.join(named)}"
 
 
 def _last_error(one: ProjectionStatus, *, now: str) -> str:

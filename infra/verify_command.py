@@ -1,4 +1,4 @@
-"""`eventlog verify`: compares the by-type projection with the log, shows where, and mends it.
+"""`eventlog verify`: compares a projection with the log, shows where, and mends it.
 
 Invariant: 0 means that they were equal, or are now that they were repaired; 1 that they differ.
 """
@@ -6,7 +6,7 @@ Invariant: 0 means that they were equal, or are now that they were repaired; 1 t
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
 from domain.errors import LogUnavailableError
-from projections.differences import Compared, Difference, Verified, Young
+from projections.differences import Difference, Verified, Young
+from projections.projection_target import Target
 from projections.table_facts import table_facts
-from projections.verify import COMPARING_LOG, READING_LOG, verify
+from projections.verify import COMPARING_LOG, READING_LOG
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 FAILURES = (LogUnavailableError, ClientError, BotoCoreError)
 """What keeps a comparison from being made; exit code 2."""
 
-_SEGMENTS = 4
 _LISTED_DIFFERENCES = 1_000
 
 
@@ -33,8 +33,7 @@ def run_verify(
     client: DynamoDBClient,
     *,
     log_table: str,
-    by_type_table: str,
-    shards: int,
+    target: Target,
     lag_seconds: float,
     repair: bool,
     dry_run: bool,
@@ -48,13 +47,13 @@ def run_verify(
     Raises:
         One of FAILURES: it could not be tried, or not be ended.
     """
-    tables = Compared(client, log_table, by_type_table, shards)
+    totals = _Totals(log=table_facts(client, log_table).items, projection=target.count())
     mend = repair and not dry_run
     lag = timedelta(seconds=lag_seconds)
-    verified, listed = _verify(tables, lag=lag, mend=mend, as_json=as_json)
+    verified, listed = _verify(target, totals, lag=lag, mend=mend, as_json=as_json)
     left = verified
     if mend and not verified.equal:
-        left, _ = _verify(tables, lag=lag, mend=False, as_json=as_json)
+        left, _ = _verify(target, totals, lag=lag, mend=False, as_json=as_json)
     summary = {
         **asdict(verified),
         "listed": [asdict(difference) for difference in listed],
@@ -65,12 +64,20 @@ def run_verify(
     return 0 if left.equal else 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    """About how many items there are to be compared."""
+
+    log: int
+    projection: int
+
+
 def _verify(
-    tables: Compared, *, lag: timedelta, mend: bool, as_json: bool
+    target: Target, totals: _Totals, *, lag: timedelta, mend: bool, as_json: bool
 ) -> tuple[Verified, list[Difference]]:
     """One comparison with its progress on standard error, and the first differences."""
     listed: list[Difference] = []
-    with _Bars(tables) as bars:
+    with _Bars(totals) as bars:
 
         def found(difference: Difference) -> None:
             if len(listed) < _LISTED_DIFFERENCES:
@@ -78,10 +85,8 @@ def _verify(
             if not as_json:
                 print(_shown(difference))  # noqa: T201
 
-        verified = verify(
-            tables,
+        verified = target.verify(
             young=Young.at(datetime.now(UTC), lag=lag),
-            segments=_SEGMENTS,
             found=found,
             progress=bars.advance_stage,
             mend=mend,
@@ -90,23 +95,22 @@ def _verify(
 
 
 class _Bars(Progress):
-    """A progress bar per pass; the totals are DynamoDB's counts."""
+    """A progress bar per pass."""
 
-    def __init__(self, tables: Compared) -> None:
+    def __init__(self, totals: _Totals) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
         # Differences go to the real standard output, whether or not a bar is drawn.
         console = Console(stderr=True)
         disable = not console.is_terminal
         super().__init__(*columns, console=console, redirect_stdout=False, disable=disable)
-        self._log_items = table_facts(tables.client, tables.log_table).items
-        self._row_items = table_facts(tables.client, tables.by_type_table).items
+        self._totals = totals
         self._started: dict[str, TaskID] = {}
 
     def advance_stage(self, stage: str, items: int) -> None:
         """So many more items of a pass are done."""
         if stage not in self._started:
             of_log = stage in {READING_LOG, COMPARING_LOG}
-            total = self._log_items if of_log else self._row_items
+            total = self._totals.log if of_log else self._totals.projection
             self._started[stage] = self.add_task(stage, total=total)
         self.advance(self._started[stage], items)
 

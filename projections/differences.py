@@ -27,7 +27,7 @@ class Difference:
     """One item that is not as the log says: `id` is an event's id, or a type for `of` "type"."""
 
     kind: Kind
-    of: Literal["row", "type", "event"]
+    of: Literal["row", "type", "document", "event"]
     id: str
     key: tuple[str, str] | None = None
 
@@ -64,13 +64,19 @@ class Young:
 
     def __contains__(self, row: Item) -> bool:
         """Whether the event of a row is left out."""
-        at = recorded_at(row["sk"]["S"])
+        return self.has(recorded_at(row["sk"]["S"]))
+
+    def has(self, at: str) -> bool:
+        """Whether an event that was recorded then is left out."""
         return self.start <= at < self.end and _TIMESTAMP.fullmatch(at) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What was compared: events and rows, those left out as too young, and what differs by kind."""
+    """What was compared: events and rows, those left out as too young, and what differs by kind.
+
+    `rows` are the projection's items, whatever it calls them.
+    """
 
     log_events: int
     rows: int

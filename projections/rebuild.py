@@ -56,8 +56,15 @@ class Rebuilt:
 Progress = Callable[[Rebuilt, list[Unreadable]], None]
 """Takes, after every page, the counts so far and those of the page's items left unprojected."""
 
+Finish = Callable[[], None]
+"""Takes into use what was rebuilt, once all of the log is in it; may be cut off and repeated."""
 
-def rebuild(
+
+def nothing() -> None:
+    """What is rebuilt in place is in use already."""
+
+
+def rebuild(  # noqa: PLR0913  # what, into what, and how
     client: DynamoDBClient,
     *,
     log_table: str,
@@ -67,6 +74,7 @@ def rebuild(
     rate: float | None,
     checkpoint: Path,
     progress: Progress,
+    finish: Finish = nothing,
 ) -> Rebuilt:
     """Project every item of the log table, at most `rate` events a second over all segments.
 
@@ -78,7 +86,8 @@ def rebuild(
 
     Cut off at any point, it goes on from `checkpoint` and repeats at most a page per segment.
     `into` names the target, with all that decides what is written, so that the checkpoint of
-    another target is refused. The counts include those from before the cut.
+    another target is refused. The counts include those from before the cut. The checkpoint goes
+    after `finish` alone, so that one that is cut off there replays nothing again.
 
     Raises:
         CheckpointError: `checkpoint` is not of this rebuild.
@@ -101,6 +110,7 @@ def rebuild(
             run.replay(page, segment)
 
     in_segments(segments, replay)
+    finish()
     run.checkpoint.remove()
     return run.counts
 

@@ -60,21 +60,25 @@ def table_facts(client: DynamoDBClient, table: str) -> TableFacts:
     )
 
 
-def estimate(client: DynamoDBClient, *, log_table: str, rate: float | None) -> Estimate:
+def estimate(
+    client: DynamoDBClient, *, log_table: str, rate: float | None, write_units: int = 1
+) -> Estimate:
     """What a rebuild of the log's size takes, at list price and `rate` events a second.
 
-    A row is made to fit one write unit; only an envelope of more than 1 KB costs a second one.
+    `write_units` are those of one event: a row is made to fit one, and only an envelope of more
+    than 1 KB costs a second; a projection that is not in DynamoDB costs none.
 
     Raises:
         ClientError: the table cannot be described.
     """
     facts = table_facts(client, log_table)
     read_units = math.ceil(facts.bytes / _BYTES_PER_READ_UNIT)
+    writes = facts.items * write_units
     return Estimate(
         events=facts.items,
         bytes=facts.bytes,
-        write_units=facts.items,
+        write_units=writes,
         read_units=read_units,
-        dollars=facts.items * DOLLARS_PER_WRITE_UNIT + read_units * DOLLARS_PER_READ_UNIT,
+        dollars=writes * DOLLARS_PER_WRITE_UNIT + read_units * DOLLARS_PER_READ_UNIT,
         seconds=None if rate is None else facts.items / rate,
     )

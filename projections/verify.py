@@ -15,12 +15,10 @@ from projections.by_type_rows import TYPES_PARTITION, row_of
 from projections.differences import Compared, Difference, Found, Verified, Young
 from projections.keyed_items import KeyedItems
 from projections.log_scan import Segment, events_in, in_segments, pages
+from projections.projection_target import Progress
 from projections.row_buckets import RowBuckets
 from projections.row_comparison import RowComparison
 from projections.type_comparison import TypeComparison, type_entries
-
-Progress = Callable[[str, int], None]
-"""Takes, after every page, what is being done and how many items of it were done."""
 
 READING_LOG = "Reading the log"
 READING_ROWS = "Reading the projection"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.item import item_of
+from infra.by_type_target import ByTypeTarget
 from infra.local.aws import LocalAws
 from infra.local.engines import dynamodb_local
 from infra.rebuild_command import run_rebuild
@@ -63,8 +64,7 @@ def _rebuild(endpoint: str, folder: str) -> int:
     return run_rebuild(
         _client(endpoint),
         log_table="log",
-        by_type_table="rows",
-        shards=SHARDS,
+        target=_target(endpoint),
         segments=SEGMENTS,
         rate=None,
         checkpoint=Path(folder) / "checkpoint",
@@ -78,13 +78,16 @@ def _verify(endpoint: str) -> int:
     return run_verify(
         _client(endpoint),
         log_table="log",
-        by_type_table="rows",
-        shards=SHARDS,
+        target=_target(endpoint),
         lag_seconds=0,
         repair=False,
         dry_run=False,
         as_json=True,
     )
+
+
+def _target(endpoint: str) -> ByTypeTarget:
+    return ByTypeTarget(_client(endpoint), log_table="log", table="rows", shards=SHARDS)
 
 
 def _client(endpoint: str) -> Any:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.by_type_target import ByTypeTarget
 from infra.rebuild_command import FAILURES, run_rebuild
 from projections.rebuild_checkpoint import RebuildCheckpoint
 from projections.table_facts import table_facts
@@ -30,8 +31,9 @@ def run(
     return run_rebuild(
         tables.client,
         log_table=tables.events,
-        by_type_table=tables.events_by_type,
-        shards=shards,
+        target=ByTypeTarget(
+            tables.client, log_table=tables.events, table=tables.events_by_type, shards=shards
+        ),
         segments=2,
         rate=1_000,
         checkpoint=checkpoint,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from infra.by_type_target import ByTypeTarget
 from infra.verify_command import FAILURES, run_verify
 from projections.by_type_rows import row_of
 from tests.projections.replays import SHARDS, append, events, expected, projected, projection
@@ -27,8 +28,9 @@ def run(
     return run_verify(
         tables.client,
         log_table=tables.events,
-        by_type_table=tables.events_by_type,
-        shards=SHARDS,
+        target=ByTypeTarget(
+            tables.client, log_table=tables.events, table=tables.events_by_type, shards=SHARDS
+        ),
         lag_seconds=60,
         repair=repair,
         dry_run=dry_run,
