@@ -30,13 +30,17 @@ class StageNotFoundError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeployedStage:
-    """A stage that runs: the outputs of its stack, and its data folder if it runs here."""
+    """A stage that runs: the outputs of its stack, and its data folder if it runs here.
+
+    `opensearch` is the address of the engine that runs here; on AWS an output tells it.
+    """
 
     name: str
     region: str | None
     outputs: Mapping[str, str]
     aws: LocalAws | None = None
     data: Path | None = None
+    opensearch: str | None = None
 
     def client(self, service: str) -> Any:
         """A boto3 client that reaches the stage's resources."""
@@ -94,7 +98,7 @@ def deployed_stage(name: str, *, data: Path) -> DeployedStage:
     if name == LOCAL:
         stack = running_stack(data)
         aws = LocalAws(stack.dynamodb, stack.s3, stack.region, stack.states)
-        return DeployedStage(name, stack.region, stack.outputs, aws, data)
+        return DeployedStage(name, stack.region, stack.outputs, aws, data, stack.opensearch)
     settings = load(stage=name)
     stack_name = f"{settings.project}-{settings.stage}"
     return DeployedStage(name, settings.region, _outputs(stack_name, region=settings.region))

@@ -28,6 +28,7 @@ class Name(StrEnum):
     """The projections that a stage may have."""
 
     BY_TYPE = "by-type"
+    SEARCH = "search"
 
 
 Which = Annotated[Name, typer.Argument(help="The projection.")]
@@ -130,6 +131,8 @@ def rebuild(  # noqa: PLR0913, PLR0917  # one per option
     stage = _stage(context, data)
     target = _target(stage, projection)
     if distributed:
+        if projection is not Name.BY_TYPE:
+            raise typer.BadParameter("a distributed rebuild is of by-type alone")
         _rebuild_distributed(
             stage, workers=workers, rate=rate or None, dry_run=dry_run, as_json=as_json
         )
@@ -220,7 +223,9 @@ def _stage(context: typer.Context, data: Path) -> DeployedStage:
 
 
 def _target(stage: DeployedStage, projection: Name) -> "Target":
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+
     from infra.stage_projections import NoSuchProjectionError, projection_of  # noqa: PLC0415
 
-    with failures(NoSuchProjectionError):
+    with failures(NoSuchProjectionError, BotoCoreError):
         return projection_of(stage, projection).target(stage)

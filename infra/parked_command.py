@@ -19,12 +19,13 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
+from domain.errors import EventLogError
 from infra.ages import age
 from infra.deployed_stage import DeployedStage
 from infra.stage_projections import NoSuchProjectionError, projections_of
 from projections.parked import NotParkedError, Parked, ParkingLot, Redriven
 
-FAILURES = (NotParkedError, NoSuchProjectionError, ClientError, BotoCoreError)
+FAILURES = (NotParkedError, NoSuchProjectionError, EventLogError, ClientError, BotoCoreError)
 """What keeps these commands from their work; exit code 2."""
 
 _REASON_CHARACTERS = 80

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from domain.errors import LogUnavailableError
+from domain.errors import EventLogError
 from infra.ages import duration
 from projections.log_scan import Unreadable
 from projections.projection_target import Resumption, Target
@@ -27,7 +27,7 @@ from projections.table_facts import Estimate, estimate
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-FAILURES = (CheckpointError, ProjectionBusyError, LogUnavailableError, ClientError, BotoCoreError)
+FAILURES = (CheckpointError, ProjectionBusyError, EventLogError, ClientError, BotoCoreError)
 """What keeps a rebuild from ending; exit code 2. The checkpoint, if there is one, stays."""
 
 

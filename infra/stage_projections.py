@@ -11,6 +11,7 @@ from infra.deployed_stage import DeployedStage
 from infra.status import Condition
 from projections.by_type_rows import BY_TYPE
 from projections.projection_target import Target
+from projections.search_names import SEARCH
 
 
 class NoSuchProjectionError(Exception):
@@ -19,6 +20,18 @@ class NoSuchProjectionError(Exception):
     def __init__(self, name: str, stage: str) -> None:
         self.name, self.stage = name, stage
         super().__init__(f"the stage {stage} has no projection {name}")
+
+
+def _search_target(stage: DeployedStage) -> Target:
+    from infra.search_target import search_target  # noqa: PLC0415  # only where there is search
+
+    return search_target(stage)
+
+
+def _search_condition(stage: DeployedStage) -> Condition:
+    from infra.search_condition import search_condition  # noqa: PLC0415
+
+    return search_condition(stage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +60,10 @@ class Projection:
         return stage.outputs[f"{self.outputs}ProjectorLogs"]
 
 
-_ALL = (Projection(BY_TYPE, "ByType", by_type_target, by_type_condition),)
+_ALL = (
+    Projection(BY_TYPE, "ByType", by_type_target, by_type_condition),
+    Projection(SEARCH, "Search", _search_target, _search_condition),
+)
 
 
 def projections_of(stage: DeployedStage, name: str | None = None) -> list[Projection]:

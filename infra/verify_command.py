@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 
-from domain.errors import LogUnavailableError
+from domain.errors import EventLogError
 from projections.differences import Difference, Verified, Young
 from projections.projection_target import Target
 from projections.table_facts import table_facts
@@ -23,7 +23,7 @@ from projections.verify import COMPARING_LOG, READING_LOG
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-FAILURES = (LogUnavailableError, ClientError, BotoCoreError)
+FAILURES = (EventLogError, ClientError, BotoCoreError)
 """What keeps a comparison from being made; exit code 2."""
 
 _LISTED_DIFFERENCES = 1_000
@@ -124,9 +124,10 @@ def _report(summary: dict[str, Any], *, would_repair: bool, as_json: bool) -> No
     if as_json:
         print(json.dumps(summary, ensure_ascii=False))  # noqa: T201
         return
+    expired = f", {summary['expired']} of months that are not kept" if summary["expired"] else ""
     print(  # noqa: T201
         f"{summary['log_events']} events and {summary['rows']} rows compared,"
-        f" {summary['left_out']} too young to be; {_counted(summary['differences'])}"
+        f" {summary['left_out']} too young to be{expired}; {_counted(summary['differences'])}"
     )
     mendable = {k: n for k, n in summary["differences"].items() if k != "unreadable"}
     if would_repair and mendable:

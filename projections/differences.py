@@ -75,13 +75,15 @@ class Young:
 class Verified:
     """What was compared: events and rows, those left out as too young, and what differs by kind.
 
-    `rows` are the projection's items, whatever it calls them.
+    `rows` are the projection's items, whatever it calls them. `expired` events are left out too:
+    they are of a time that the projection does not keep.
     """
 
     log_events: int
     rows: int
     left_out: int
     differences: dict[str, int]
+    expired: int = 0
 
     @property
     def equal(self) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import NoCredentialsError
 from botocore.httpsession import get_cert_path
 from botocore.session import get_session
@@ -73,11 +74,17 @@ class OpenSearch(Protocol):
         ...
 
 
-def connect(endpoint: str, *, service: Service | None, region: str | None = None) -> OpenSearch:
+def connect(
+    endpoint: str,
+    *,
+    service: Service | None,
+    region: str | None = None,
+    credentials: Credentials | None = None,
+) -> OpenSearch:
     """The OpenSearch at a URL, or at a bare host name, which means HTTPS.
 
-    With `service`, requests are signed with the environment's credentials for `region`, or for the
-    environment's own.
+    With `service`, requests are signed for `region`, or for the environment's own, with those
+    credentials, or with the environment's own.
 
     Raises:
         ValueError: the endpoint is no URL.
@@ -100,7 +107,7 @@ def connect(endpoint: str, *, service: Service | None, region: str | None = None
             ca_certs=get_cert_path(verify=True) if secure else None,
             timeout=_TIMEOUT,
             pool_maxsize=_CONNECTIONS,
-            http_auth=_signer(service, region) if service else None,
+            http_auth=_signer(service, region, credentials) if service else None,
         )
     )
 
@@ -129,17 +136,19 @@ class _Connected:
         return Answer(status, text.encode("utf-8", "surrogatepass"))
 
 
-def _signer(service: Service, region: str | None) -> Callable[[str, str, bytes | None], Any]:
+def _signer(
+    service: Service, region: str | None, credentials: Credentials | None
+) -> Callable[[str, str, bytes | None], Any]:
     """Gives a request's headers of Signature Version 4, its body's hash among them."""
     session = get_session()
-    credentials = session.get_credentials()
-    if credentials is None:
+    signing = credentials or session.get_credentials()
+    if signing is None:
         raise NoCredentialsError
     region = region or session.get_config_variable("region")
 
     def sign(method: str, url: str, body: bytes | None) -> dict[str, str]:
         request = AWSRequest(method=method, url=url, data=body)
-        auth = SigV4Auth(credentials.get_frozen_credentials(), service, region)
+        auth = SigV4Auth(signing.get_frozen_credentials(), service, region)
         request.headers["X-Amz-Content-SHA256"] = auth.payload(request)
         auth.add_auth(request)
         return dict(request.headers.items())

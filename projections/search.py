@@ -16,14 +16,11 @@ from domain.metrics import DEGRADED, Measured
 from projections.opensearch import Answer, OpenSearch, OpenSearchUnavailableError
 from projections.search_bulk import Bulk, Line, line_of
 from projections.search_document import Document
-from projections.search_generations import GENERATIONS_SECONDS, Generations
+from projections.search_generations import GENERATIONS_SECONDS, Generations, OneGeneration
 from projections.search_mappings import Mappings
-from projections.search_names import index_name, month_of
+from projections.search_names import SEARCH, index_name, month_of
 from projections.search_template import MAX_FIELDS_PER_INDEX
 from projections.stream import Unprojected
-
-SEARCH = "search"
-"""The projection's name: in metrics, keys of parked records and commands."""
 
 PROJECT_SECONDS = 20.0
 """After which no request is begun, so that a slice ends in `stream.SLICE_MILLISECONDS`."""
@@ -39,11 +36,16 @@ class SearchProjection:
         opensearch: OpenSearch,
         *,
         generations_seconds: float = GENERATIONS_SECONDS,
+        generation: int | None = None,
         max_fields: int = MAX_FIELDS_PER_INDEX,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._opensearch = opensearch
-        self._generations = Generations(seconds=generations_seconds)
+        self._generations: Generations | OneGeneration = (
+            Generations(seconds=generations_seconds)
+            if generation is None
+            else OneGeneration(generation)
+        )
         self._mappings = Mappings(max_fields=max_fields)
         self._sleep = sleep
         self._measured = Measured()

@@ -32,7 +32,10 @@ class Generations:
         self.indices: frozenset[str] = frozenset()
 
     def current(self, opensearch: OpenSearch) -> list[int]:
-        """The generations behind the two aliases, in order.
+        """The generations behind the two aliases, the newest first.
+
+        In that order they are written to: one that is being built has each document before the one
+        that it replaces, and so never lacks what was seen there.
 
         Where no index carries the alias that is searched in, its template says which generation it
         is; where there is no template either, it is the first.
@@ -58,4 +61,17 @@ class Generations:
         if not any(ALIAS in names for names in aliases.values()):
             numbers |= set(generations_of_alias(opensearch, ALIAS) or [FIRST_GENERATION])
         self.indices = frozenset(aliases)
-        return sorted(numbers)
+        return sorted(numbers, reverse=True)
+
+
+class OneGeneration:
+    """A generation that is written to whatever the aliases name: the one that a rebuild fills."""
+
+    indices: frozenset[str] = frozenset()
+
+    def __init__(self, number: int) -> None:
+        self._numbers = [number]
+
+    def current(self, _opensearch: OpenSearch) -> list[int]:
+        """The generation."""
+        return self._numbers

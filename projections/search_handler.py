@@ -7,7 +7,8 @@ from domain import config
 from domain.telemetry import telemetry
 from projections.opensearch import Service, connect
 from projections.parking import Parking, connect_parking
-from projections.search import SEARCH, SearchProjection
+from projections.search import SearchProjection
+from projections.search_names import SEARCH
 from projections.stream import handler_of
 
 _projection = SearchProjection(

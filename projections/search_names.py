@@ -53,7 +53,21 @@ def index_name(generation: int, recorded_at: str) -> str:
     Raises:
         ValueError: `recorded_at` is no time of the log.
     """
-    return f"{ALIAS}-{generation}-{month_of(recorded_at)}"
+    return index_of_month(generation, month_of(recorded_at))
+
+
+def index_of_month(generation: int, month: str) -> str:
+    """The index that holds the events of a month, such as `2026.11`."""
+    return f"{ALIAS}-{generation}-{month}"
+
+
+def month_in(index: str) -> str:
+    """The month whose events an index holds.
+
+    Raises:
+        ValueError: the name is none that `index_name` gives.
+    """
+    return _parts(index)[1]
 
 
 def is_index(name: str) -> bool:
@@ -67,10 +81,7 @@ def generation_of(index: str) -> int:
     Raises:
         ValueError: the name is none that `index_name` gives.
     """
-    match = _INDEX.fullmatch(index)
-    if match is None:
-        raise ValueError(f"{index!r} is no index of the search projection")
-    return int(match[1])
+    return int(_parts(index)[0])
 
 
 def document_id(event_id: str) -> str:
@@ -83,3 +94,10 @@ def document_id(event_id: str) -> str:
     if len(encoded) > MAX_ID_BYTES or _DIGEST.fullmatch(event_id):
         return f"sha256-{hashlib.sha256(encoded).hexdigest()}"
     return event_id
+
+
+def _parts(index: str) -> tuple[str, str]:
+    match = _INDEX.fullmatch(index)
+    if match is None:
+        raise ValueError(f"{index!r} is no index of the search projection")
+    return match[1], match[2]

@@ -49,6 +49,7 @@ def test_a_difference_is_named_and_makes_exit_code_1(
         "rows": 29,
         "left_out": 0,
         "differences": {"missing": 1},
+        "expired": 0,
         "listed": [{"kind": "missing", "of": "row", "id": "e000001", "key": [pk, sk]}],
         "repaired": False,
         "left": {"missing": 1},

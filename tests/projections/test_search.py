@@ -7,8 +7,7 @@ import pytest
 
 from domain.metrics import DEGRADED
 from projections.opensearch import Answer
-from projections.search import SEARCH
-from projections.search_names import ALIAS, NEXT_ALIAS, index_name
+from projections.search_names import ALIAS, NEXT_ALIAS, SEARCH, index_name
 from projections.search_setup import put_template, set_up
 from projections.stream import event_id, handler_of
 from tests.builders import an_event
