@@ -18,6 +18,8 @@ from projections.search_values import values_of
 MAX_FIELDS_PER_EVENT = 250
 MAX_TEXT_CHARACTERS = 100_000
 
+_APART = str.maketrans("._:", "   ")
+
 
 class Document:
     """One event's document, before it is known which of its fields the index takes."""
@@ -36,8 +38,9 @@ class Document:
         if "@timestamp" not in self._envelope:
             self._envelope["@timestamp"] = event.recorded_at
             self._degraded.add(TIME_RANGE)
-        readable = (event.type, event.source, event.subject, *values.texts)
-        self._envelope["text"] = self._bounded([text for text in readable if text])
+        given = (event.type, event.source, event.subject, *values.texts)
+        readable = [text for text in given if text]
+        self._envelope["text"] = self._bounded([*readable, *opened(readable)])
 
     def degraded(self, known: Container[Field]) -> list[str]:
         """What the document lacks in an index that has the `known` fields; most often nothing."""
@@ -68,6 +71,17 @@ class Document:
         whole = sum(size <= MAX_TEXT_CHARACTERS for size in sizes)
         left = MAX_TEXT_CHARACTERS - (sizes[whole - 1] if whole else 0)
         return [*texts[:whole], texts[whole][:left]]
+
+
+def opened(texts: list[str]) -> Iterator[str]:
+    """Those texts that join words, such as `order.placed`, with the words apart.
+
+    Word boundaries are Unicode's, which leave such words joined, and then one by one unfound.
+    https://www.unicode.org/reports/tr29/#Word_Boundaries
+    """
+    for text in texts:
+        if (apart := text.translate(_APART)) != text:
+            yield apart
 
 
 def _envelope(event: Event) -> Iterator[tuple[str, Any]]:

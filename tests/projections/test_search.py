@@ -228,8 +228,10 @@ def test_a_word_alone_is_searched_for_in_text_and_ids_however_many_fields_there_
 ) -> None:
     """OpenSearch refuses to look into all fields of an index that has more than 1,024."""
     many = [recorded(str(n), json.dumps({f"n{n}_{k}": k for k in range(250)})) for n in range(5)]
-    placed = recorded("order-1/placed", '{"note":"Fragile glass"}', correlation_id="order-1")
+    payload = '{"note":"Fragile glass","flags":["gift_wrapped","a:sign","www.example.org"]}'
+    placed = recorded("order-1/placed", payload, type="order.placed", correlation_id="order-1")
     assert projection(ready).project([*many, placed]) == []
-    for word in ("glass", "order-1", "order-1/placed"):
+    joined = ("placed", "order.placed", "wrapped", "gift_wrapped", "sign", "example")
+    for word in ("glass", "order-1", "order-1/placed", *joined):
         found = ids(ready, {"multi_match": {"query": word, "lenient": True}})
         assert found == ["order-1/placed"], word

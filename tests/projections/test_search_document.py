@@ -139,6 +139,7 @@ def test_all_readable_text_is_in_one_field_up_to_a_bound() -> None:
     deep = nested(30, '["deep"]')
     texts = document(f'{{"a":"one","b":[1,"two"],"c":{deep}}}', subject="s")["text"]
     assert texts == ["string", "s", "one", "two", "deep"]
+    assert document('["a_b.c:d","1.5"]')["text"] == ["string", "a_b.c:d", "1.5", "a b c d", "1 5"]
     long = document(json.dumps(["x" * 60_000, "y" * 60_000, "z"]))["text"]
     assert sum(map(len, long)) == MAX_TEXT_CHARACTERS
     assert [text[:1] for text in long] == ["s", "x", "y"]
