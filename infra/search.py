@@ -202,6 +202,7 @@ class Search(Construct):
             "SearchSetupName": self._setup.function.function_name,
             "SearchOperatorRoleArn": self.people.operator.role_arn,
             "SearchAnalystRoleArn": self.people.analyst.role_arn,
+            "SearchRetentionMonths": str(self._search.retention_months or 0),
         }
 
 

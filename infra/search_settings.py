@@ -130,7 +130,11 @@ class SearchSettings(StrictModel):
     projector: ProjectorFunctionSettings = Field(
         default=ProjectorFunctionSettings(), description="The function that fills the indices."
     )
-    stream: StreamSettings = Field(default=StreamSettings(), description="How it follows the log.")
+    stream: StreamSettings = Field(
+        default=StreamSettings(retry_attempts=10_000),
+        description="How it follows the log. As many retries as a record's age allows, so that it "
+        "catches up by itself when OpenSearch was away for hours.",
+    )
     query: ApiFunctionSettings = Field(
         default=ApiFunctionSettings(), description="The function behind GET /search."
     )

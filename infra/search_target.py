@@ -109,7 +109,5 @@ def search_target(stage: DeployedStage) -> SearchTarget:
         search_of(stage),
         log_table=stage.log_table,
         serverless=service_of(stage) == "aoss",
-        kept=KeptMonths.at(
-            datetime.now(UTC), months=int(stage.outputs.get("SearchRetentionMonths", 0))
-        ),
+        kept=KeptMonths.at(datetime.now(UTC), months=int(stage.outputs["SearchRetentionMonths"])),
     )

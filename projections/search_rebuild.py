@@ -147,7 +147,9 @@ class SearchRebuild:
 
     def _put_template(self, generation: int, alias: str) -> None:
         path = f"/_index_template/{template_name(generation)}"
-        self._admin.ask("PUT", path, template_body(generation, alias=alias))
+        self._admin.ask(
+            "PUT", path, template_body(generation, alias=alias, serverless=self._serverless)
+        )
 
     def _settle(self, what: str) -> None:
         self._say(f"Waiting {self._settle_seconds:.0f} s until no projector {what}")

@@ -10,7 +10,9 @@ from projections.search_template import MAX_FIELDS_PER_INDEX, template_body
 from projections.search_templates import generations_of_alias
 
 
-def set_up(opensearch: OpenSearch, *, max_fields: int = MAX_FIELDS_PER_INDEX) -> list[int]:
+def set_up(
+    opensearch: OpenSearch, *, max_fields: int = MAX_FIELDS_PER_INDEX, serverless: bool = False
+) -> list[int]:
     """Install the index template of every generation that is searched in; gives those back.
 
     Where there is none yet, that is the first. Indices keep the mapping that they were made with.
@@ -21,7 +23,9 @@ def set_up(opensearch: OpenSearch, *, max_fields: int = MAX_FIELDS_PER_INDEX) ->
     """
     generations = generations_of_alias(opensearch, ALIAS) or [FIRST_GENERATION]
     for generation in generations:
-        put_template(opensearch, generation, alias=ALIAS, max_fields=max_fields)
+        put_template(
+            opensearch, generation, alias=ALIAS, max_fields=max_fields, serverless=serverless
+        )
     return generations
 
 
@@ -31,6 +35,7 @@ def put_template(
     *,
     alias: str,
     max_fields: int = MAX_FIELDS_PER_INDEX,
+    serverless: bool = False,
 ) -> None:
     """Install the template of a generation whose indices are to carry `alias`.
 
@@ -38,5 +43,5 @@ def put_template(
         OpenSearchUnavailableError: try again.
         OpenSearchRefusedError: a missing permission, most often.
     """
-    body = template_body(generation, alias=alias, max_fields=max_fields)
+    body = template_body(generation, alias=alias, max_fields=max_fields, serverless=serverless)
     ask_json(opensearch, "PUT", f"/_index_template/{template_name(generation)}", body)

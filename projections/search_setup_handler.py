@@ -32,7 +32,7 @@ def handler(request: dict[str, Any], context: Any) -> dict[str, Any] | None:
             set_up_roles(_opensearch, json.loads(os.environ[config.SEARCH_ROLES]))
             months = int(os.environ[config.SEARCH_RETENTION_MONTHS])
             set_up_retention(_opensearch, months=months or None)
-        generations = set_up(_opensearch)
+        generations = set_up(_opensearch, serverless=_service == "aoss")
         _telemetry.logger.info("search is set up", generations=generations)
         return {"generations": generations}
 

@@ -34,8 +34,23 @@ _KEYWORD: Json = {"type": "keyword", "ignore_above": LONGEST_KEYWORD}
 _KEPT: Json = {"type": "keyword", "index": False, "doc_values": False}
 
 
+_OF_NODES: Json = {
+    # A copy on a second node, where there is one: one node alone would never be healthy else.
+    "index.auto_expand_replicas": "0-1",
+    "index.search.slowlog.threshold.query.warn": "5s",
+    "index.indexing.slowlog.threshold.index.warn": "5s",
+    # What is logged as slow must not hold an event.
+    "index.indexing.slowlog.source": "false",
+}
+"""Settings that only a cluster with nodes of its own has."""
+
+
 def template_body(
-    generation: int, *, alias: str = ALIAS, max_fields: int = MAX_FIELDS_PER_INDEX
+    generation: int,
+    *,
+    alias: str = ALIAS,
+    max_fields: int = MAX_FIELDS_PER_INDEX,
+    serverless: bool = False,
 ) -> Json:
     """The body of `PUT /_index_template/…` for a generation whose indices carry `alias`."""
     limit = len(list(_fields(envelope_properties()))) + max_fields
@@ -47,6 +62,7 @@ def template_body(
         "template": {
             "aliases": {alias: {}},
             "settings": {
+                **({} if serverless else _OF_NODES),
                 "index.mapping.total_fields.limit": limit,
                 # Dashboards asks for all dates with every search; past the default of 100 it fails.
                 "index.max_docvalue_fields_search": limit,

@@ -7,10 +7,12 @@ import re
 from dataclasses import dataclass, field
 
 import httpx
+from botocore.credentials import Credentials
 from botocore.session import get_session
 
 from infra.api_target import NotSignableError
 from infra.deployed_stage import LOCAL, DeployedStage
+from infra.search_access import operator_credentials
 from infra.signing import SignedRequests
 
 LOCAL_ADDRESS = "http://127.0.0.1:5601"
@@ -48,7 +50,8 @@ class DashboardsTarget:
 def dashboards_target(address: str | None, *, stage: DeployedStage | None) -> DashboardsTarget:
     """Dashboards at `address`, or where the stage's own is.
 
-    An address on AWS is signed for, unless it holds a user and a password.
+    An address on AWS is signed for, unless it holds a user and a password: as the role of the
+    stage's operators, or without a stage as the caller.
     https://docs.aws.amazon.com/opensearch-service/latest/developerguide/dashboards.html
 
     Raises:
@@ -60,7 +63,8 @@ def dashboards_target(address: str | None, *, stage: DeployedStage | None) -> Da
     url = httpx.URL(address)
     if url.scheme not in {"http", "https"} or not url.host:
         raise NoDashboardsError(f"{address} is no address: it begins with https:// or http://")
-    return DashboardsTarget(address.rstrip("/"), None if url.userinfo else _signature(url.host))
+    auth = None if url.userinfo else _signature(url.host, stage)
+    return DashboardsTarget(address.rstrip("/"), auth)
 
 
 def _of(stage: DeployedStage) -> str:
@@ -72,12 +76,18 @@ def _of(stage: DeployedStage) -> str:
     return address
 
 
-def _signature(host: str) -> SignedRequests | None:
+def _signature(host: str, stage: DeployedStage | None) -> SignedRequests | None:
     on_aws = next(filter(None, (known.search(host) for known in _ON_AWS)), None)
     if on_aws is None:
         return None
-    credentials = get_session().get_credentials()
-    if credentials is None:
-        raise NotSignableError("there are no AWS credentials: set AWS_PROFILE or log in")
     service = "aoss" if on_aws["service"] == "aoss" else "es"
-    return SignedRequests(credentials, region=on_aws["region"], service=service)
+    return SignedRequests(_credentials(stage), region=on_aws["region"], service=service)
+
+
+def _credentials(stage: DeployedStage | None) -> Credentials:
+    own = get_session().get_credentials()
+    if own is None:
+        raise NotSignableError("there are no AWS credentials: set AWS_PROFILE or log in")
+    if stage is None or stage.name == LOCAL:
+        return own
+    return operator_credentials(stage.outputs["SearchOperatorRoleArn"], stage.region)

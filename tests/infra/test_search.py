@@ -314,7 +314,9 @@ def test_it_is_set_up_anew_when_what_it_installs_changes(domain: Template, tmp_p
     given = the(domain, "Custom::SearchSetup")
     context = {"search.retention_months": 3, "encryption": "customer-managed"}
     settings = load(stage="prod", context=context, environ={})
-    other = the(Template(unbundled(settings, tmp_path).template()), "Custom::SearchSetup")
+    changed = Template(unbundled(settings, tmp_path).template())
+    assert changed.body["Outputs"]["SearchRetentionMonths"]["Value"] == "3"
+    other = the(changed, "Custom::SearchSetup")
     assert {name for name in given if given[name] != other[name]} == {
         config.SEARCH_RETENTION_MONTHS
     }
@@ -348,7 +350,7 @@ def test_outputs(found: Mapping[str, Template]) -> None:
         assert {name for name in template.body["Outputs"] if name.startswith("Search")} == {
             *("SearchAnalystRoleArn", "SearchDashboardsUrl", "SearchEndpoint", "SearchMappingId"),
             *("SearchOperatorRoleArn", "SearchProjectorLogs", "SearchProjectorName"),
-            *("SearchService", "SearchSetupName", "SearcherPolicyArn"),
+            *("SearchRetentionMonths", "SearchService", "SearchSetupName", "SearcherPolicyArn"),
         }
 
 

@@ -60,6 +60,7 @@ def local_stage(
     }
     if search:
         outputs |= {"SearchMappingId": "s", "SearchProjectorName": "search-projector"}
+        outputs["SearchRetentionMonths"] = "0"
     (data / "logs").mkdir()
     for name in ("by-type", "search"):
         (data / "logs" / f"{name}-projector.log").touch()

@@ -9,6 +9,7 @@ from domain.metrics import DEGRADED
 from projections.opensearch import Answer
 from projections.search_names import ALIAS, NEXT_ALIAS, SEARCH, index_name
 from projections.search_setup import put_template, set_up
+from projections.search_template import template_body
 from projections.stream import event_id, handler_of
 from tests.builders import an_event
 from tests.opensearch import SearchEngine
@@ -235,3 +236,15 @@ def test_a_word_alone_is_searched_for_in_text_and_ids_however_many_fields_there_
     for word in ("glass", "order-1", "order-1/placed", *joined):
         found = ids(ready, {"multi_match": {"query": word, "lenient": True}})
         assert found == ["order-1/placed"], word
+
+
+def test_one_node_alone_is_healthy(ready: SearchEngine) -> None:
+    assert projection(ready).project([recorded("1")]) == []
+    health = ready.json("GET", f"/_cluster/health/{ALIAS}?wait_for_status=green&timeout=30s")
+    assert health["status"] == "green"
+
+
+def test_a_collection_is_given_no_settings_of_nodes() -> None:
+    settings = template_body(1, serverless=True)["template"]["settings"]
+    assert not [name for name in settings if "replicas" in name or "slowlog" in name]
+    assert settings.keys() < template_body(1)["template"]["settings"].keys()

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from botocore.credentials import Credentials
+from moto import mock_aws
 from typer.testing import CliRunner
 
 from infra.cli import app
@@ -118,19 +119,34 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
         ("abc.eu-central-1.aoss.amazonaws.com", "aoss"),
     ],
 )
-def test_requests_to_aws_are_signed_for_the_service_with_the_bodys_hash(
+def test_requests_to_a_stage_are_signed_as_its_operator_with_the_bodys_hash(
     monkeypatch: pytest.MonkeyPatch, host: str, service: str
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
-    target = dashboards_target(None, stage=stage(SearchDashboardsUrl=f"https://{host}/_dashboards"))
-    assert target.address == f"https://{host}/_dashboards"
-    assert target.auth is not None
-    request = httpx.Request("POST", f"{target.address}/api/x", content=b"body")
-    signed = next(target.auth.sync_auth_flow(request)).headers
+    address = f"https://{host}/_dashboards"
+    operator = {"SearchOperatorRoleArn": "arn:aws:iam::123456789012:role/operator"}
+    with mock_aws():
+        target = dashboards_target(None, stage=stage(SearchDashboardsUrl=address, **operator))
+        assert target.address == address
+        assert target.auth is not None
+        request = httpx.Request("POST", f"{target.address}/api/x", content=b"body")
+        signed = next(target.auth.sync_auth_flow(request)).headers
+    assert "Credential=ASIA" in signed["authorization"]  # a role's
     assert f"/eu-central-1/{service}/aws4_request" in signed["authorization"]
     assert "x-amz-content-sha256" in signed["authorization"]
     assert len(signed["x-amz-content-sha256"]) == 64
+
+
+def test_without_a_stage_requests_to_aws_are_signed_as_the_caller(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
+    target = dashboards_target("https://abc.eu-central-1.aoss.amazonaws.com", stage=None)
+    assert target.auth is not None
+    signed = next(target.auth.sync_auth_flow(httpx.Request("GET", target.address))).headers
+    assert "Credential=AKIDEXAMPLE" in signed["authorization"]
 
 
 @pytest.mark.parametrize(
