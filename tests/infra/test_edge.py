@@ -41,7 +41,7 @@ def template(assembly: CloudAssembly) -> Template:
 def test_every_method_needs_a_key_beside_its_authorization(template: Template) -> None:
     methods = template.properties("AWS::ApiGateway::Method")
     found = [(method["AuthorizationType"], method["ApiKeyRequired"]) for method in methods]
-    assert found == [("AWS_IAM", True)] * 4
+    assert found == [("AWS_IAM", True)] * 5
 
 
 def test_each_producer_has_a_key_whose_value_is_in_no_template(template: Template) -> None:
