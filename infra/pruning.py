@@ -6,7 +6,10 @@ Invariant: nothing is left out that a function imports; the bundles' tests run w
 import shutil
 from pathlib import Path
 
-_SERVICES = {"dynamodb", "s3"}
+from infra import botocore_data
+from infra.botocore_data import reduce_data
+
+_SERVICES = ("dynamodb", "s3")
 # Never read by a client of these services. RECORD lists hashes that differ from machine to
 # machine; the rest of *.dist-info stays, because security scanners read the versions there.
 _UNUSED = (
@@ -33,7 +36,7 @@ _UNUSED_WITH_OPENSEARCH = (
 # These would import all that is left out above.
 _EMPTIED = ("opensearchpy/__init__.py", "opensearchpy/connection/__init__.py")
 
-RECIPE = f"{sorted(_SERVICES)} {_UNUSED} {_UNUSED_WITH_OPENSEARCH} {_EMPTIED}"
+RECIPE = "".join(Path(file).read_text("utf-8") for file in (__file__, botocore_data.__file__))
 """What decides what is left of a folder of packages."""
 
 
@@ -51,3 +54,4 @@ def prune(folder: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+    reduce_data(folder, services=_SERVICES)
