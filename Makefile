@@ -19,7 +19,7 @@ CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test soak mutations format lock clean
+.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test bench soak mutations format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -60,6 +60,9 @@ format: .venv/ready ## format the code and mend what ruff can mend
 
 soak: .venv/ready ## faults of every kind under load for [MINUTES=5], repeatable by [SEED=1]
 	@exec $(BIN)/python -m tests.soak --minutes "$(MINUTES)" --seed "$(SEED)" $(ARGS)
+
+bench: .venv/ready ## what the system costs, beside what others would [CHECK=1: the budgets alone] [SEED=1] [ARGS=name]
+	@exec $(BIN)/python -m tests.bench $(if $(CHECK),--check) --seed "$(SEED)" $(ARGS)
 
 mutations: .venv/ready ## take each protection out of a copy of the code: a test notices
 	@exec $(BIN)/python -m tests.mutations $(ARGS)

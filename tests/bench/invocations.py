@@ -1,0 +1,33 @@
+"""Runs in a process of its own, with a bundle and the standard library alone: invokes a handler.
+
+`invocations.py FOLDER HANDLER` reads JSON requests, one a line, from standard input, invokes the
+handler with each, and says each answer's status on standard error.
+"""
+
+import importlib
+import json
+import sys
+
+
+class Context:
+    """What handlers use of Lambda's context object."""
+
+    aws_request_id = "6f0c3f5b-0c0e-4c12-a4b1-3f0e0f6c0b1d"
+    function_name = "function"
+    function_version = "$LATEST"
+    memory_limit_in_mb = "1024"
+    invoked_function_arn = "arn:aws:lambda:eu-central-1:123456789012:function:function"
+
+
+def main() -> None:
+    """Import the handler, then invoke it with one request after the other."""
+    sys.path.insert(0, sys.argv[1])
+    module, _, name = sys.argv[2].rpartition(".")
+    handler = getattr(importlib.import_module(module), name)
+    context = Context()
+    for line in sys.stdin:
+        answer = handler(json.loads(line), context)
+        sys.stderr.write(f"status {answer['statusCode']}\n")
+
+
+main()
