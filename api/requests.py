@@ -66,14 +66,15 @@ def _parse_event(
         return item
     if isinstance(item, JsonText):
         return InvalidEventError(Violation("", "an event is a JSON object"))
+    made = "" if "id" in item else uuid7()
     try:
-        return new_event(item, default_id=uuid7(), default_traceparent=traceparent)
+        return new_event(item, default_id=made, default_traceparent=traceparent)
     except InvalidEventError as error:
         return error
 
 
 def _require_json(content_type: str | None) -> None:
-    if content_type is None:
+    if content_type is None or content_type == JSON:  # in nearly every request: nothing to parse
         return
     media = Message()
     media["content-type"] = content_type

@@ -176,6 +176,8 @@ def _wrong_members(members: Mapping[str, JsonText]) -> Iterator[Violation]:
 
 
 def _control_character(text: str) -> str | None:
+    if text.isprintable():  # then it has none, as Unicode has it
+        return None
     return next((f"U+{ord(c):04X}" for c in text if unicodedata.category(c) == "Cc"), None)
 
 
