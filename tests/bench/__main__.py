@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from tests.bench import startup
+from tests.bench import startup, warm
 from tests.bench.benchmark import Benchmark, Result, Verdict, judge, measure
 from tests.bench.bundles import FOLDERS
 from tests.bench.table import text
 
-BENCHMARKS: dict[str, Benchmark] = {one.name: one for one in (startup.BENCHMARK,)}
+BENCHMARKS: dict[str, Benchmark] = {one.name: one for one in (startup.BENCHMARK, warm.BENCHMARK)}
 
 
 def main() -> None:
