@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from tests.bench import startup, warm
+from tests.bench import counted, startup, warm
 from tests.bench.benchmark import Benchmark, Result, Verdict, judge, measure
 from tests.bench.bundles import FOLDERS
 from tests.bench.table import text
 
-BENCHMARKS: dict[str, Benchmark] = {one.name: one for one in (startup.BENCHMARK, warm.BENCHMARK)}
+BENCHMARKS: dict[str, Benchmark] = {
+    one.name: one for one in (startup.BENCHMARK, warm.BENCHMARK, counted.BENCHMARK)
+}
 
 
 def main() -> None:

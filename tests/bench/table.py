@@ -18,7 +18,7 @@ def text(benchmark: Benchmark, results: Sequence[Result], verdicts: Sequence[Ver
 def _result(result: Result) -> str:
     scale, unit = _UNITS.get(result.measure, (1, result.measure))
     spread = f"±{result.spread / 2:.1%}" if len(result.samples) > 1 else ""
-    return f"{result.subject:<44}{result.median / scale:>12,.2f} {unit:<16}{spread:>8}"
+    return f"{result.subject:<44}{result.median / scale:>12,.2f} {unit:<28}{spread:>8}".rstrip()
 
 
 def _verdict(verdict: Verdict) -> str:
