@@ -57,5 +57,5 @@ BENCHMARK = Benchmark(
     "place a stub takes so that counts repeat",
     subjects=_subjects,
     budgets=_budgets("write") + _budgets("read"),
-    rounds=3,
+    rounds=2,
 )
