@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from tests.bench import counted, startup, warm
+from tests.bench import counted, report, startup, warm
 from tests.bench.benchmark import Benchmark, Result, Verdict, judge, measure
 from tests.bench.bundles import FOLDERS
 from tests.bench.table import text
@@ -36,6 +36,8 @@ def main() -> None:
         sys.stdout.flush()
         _keep(benchmark, results, verdicts, seed=given.seed)
         kept = kept and all(verdict.kept for verdict in verdicts)
+    if not given.names and not given.check:
+        report.write()
     sys.exit(0 if kept else 1)
 
 

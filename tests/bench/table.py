@@ -15,10 +15,16 @@ def text(benchmark: Benchmark, results: Sequence[Result], verdicts: Sequence[Ver
     return "\n".join(lines) + "\n"
 
 
+def scaled(measure: str, amount: float) -> tuple[float, str]:
+    """An amount in a unit that suits people, and that unit."""
+    scale, unit = _UNITS.get(measure, (1, measure))
+    return amount / scale, unit
+
+
 def _result(result: Result) -> str:
-    scale, unit = _UNITS.get(result.measure, (1, result.measure))
+    amount, unit = scaled(result.measure, result.median)
     spread = f"±{result.spread / 2:.1%}" if len(result.samples) > 1 else ""
-    return f"{result.subject:<44}{result.median / scale:>12,.2f} {unit:<28}{spread:>8}".rstrip()
+    return f"{result.subject:<44}{amount:>12,.2f} {unit:<28}{spread:>8}".rstrip()
 
 
 def _verdict(verdict: Verdict) -> str:
