@@ -14,3 +14,8 @@ def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Endpoint of DynamoDB Local. Tests make tables under names of their own."""
     with running_dynamodb_local(logs=tmp_path_factory.mktemp("engine")) as engine:
         yield engine.endpoint
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, so that no process is left with them when the others are done."""
+    items.sort(key=lambda item: item.path.parent.name not in {"soak", "stack"})

@@ -134,7 +134,7 @@ def test_an_audit_that_could_not_ask_about_a_package_fails() -> None:
 
 
 def test_the_audit_asks_about_every_pinned_package() -> None:
-    """Every lock file is a part of the development one, but for that of the audit itself."""
+    """Lock files are parts of the development one, but for the audit's own and the peers'."""
     [command] = PROJECT["tool"]["tox"]["env"]["audit"]["commands"]
     asked = {pin for file in command if file.endswith(".txt") for pin in pins(ROOT / file)}
     locks = sorted((ROOT / "requirements").glob("*.txt"))
