@@ -9,6 +9,7 @@ import pytest
 from infra.local.opensearch import opensearch as running_opensearch
 from projections.opensearch import Answer, OpenSearch, connect
 from projections.search_names import ALIAS
+from projections.search_setup import set_up
 
 
 class SearchEngine:
@@ -62,3 +63,10 @@ def search_engine(opensearch: str) -> SearchEngine:
     engine = SearchEngine(opensearch)
     engine.empty()
     return engine
+
+
+@pytest.fixture
+def search(search_engine: SearchEngine) -> SearchEngine:
+    """The engine, emptied and set up for search."""
+    set_up(search_engine)
+    return search_engine

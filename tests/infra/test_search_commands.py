@@ -28,22 +28,14 @@ from projections.parking import Parking
 from projections.search_admin import SearchAdmin
 from projections.search_names import SEARCH, index_name
 from projections.search_rebuild import SearchRebuild
-from projections.search_setup import set_up
 from tests.buckets import TestBucket
+from tests.opensearch import SearchEngine
 from tests.projections.replays import append, events
-from tests.projections.search_replays import documents, empty, ids, projection
+from tests.projections.search_replays import documents, ids, projection
 from tests.records import record_of
 from tests.tables import Tables
 
 LOG = events(12)
-
-
-@pytest.fixture
-def search(opensearch: str) -> OpenSearch:
-    search = connect(opensearch, service=None)
-    empty(search)
-    set_up(search)
-    return search
 
 
 def local_stage(
@@ -187,8 +179,8 @@ def test_the_status_has_a_line_for_each_projection_and_what_opensearch_says(
     assert ", generation 1, documents 11, degraded 0, building 2\n" in printed
 
 
-def test_what_opensearch_lacks_is_a_fault_or_unknown(opensearch: str, search: OpenSearch) -> None:
-    empty(search)
+def test_what_opensearch_lacks_is_a_fault_or_unknown(opensearch: str, search: SearchEngine) -> None:
+    search.empty()
     facts = condition_of(search, serverless=True).facts
     assert facts == {"generation": None, "documents": None, "degraded": None}
     nobody = connect(f"http://127.0.0.1:{free_port()}", service=None)

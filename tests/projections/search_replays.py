@@ -22,16 +22,6 @@ SECONDS = 0.05
 """How long a projector of a test keeps what the aliases say."""
 
 
-def empty(opensearch: OpenSearch) -> None:
-    """Have neither an index nor a template of the projection."""
-    admin = SearchAdmin(opensearch)
-    for index in admin.ask("GET", f"/{ALIAS}-*/_alias"):
-        admin.find("DELETE", f"/{index}")
-    for template in admin.ask("GET", "/_index_template")["index_templates"]:
-        if template["name"].startswith(ALIAS):
-            admin.find("DELETE", f"/_index_template/{template['name']}")
-
-
 def projection(opensearch: OpenSearch) -> Project:
     """A projector's own, which looks at the aliases often."""
     return SearchProjection(opensearch, generations_seconds=SECONDS).project

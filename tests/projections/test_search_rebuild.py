@@ -12,12 +12,11 @@ import pytest
 
 from domain.timestamps import format_utc
 from projections.differences import Difference, Young
-from projections.opensearch import Answer, OpenSearch, connect
+from projections.opensearch import Answer, OpenSearch
 from projections.rebuild import Rebuilt
 from projections.search_admin import SearchAdmin
 from projections.search_names import ALIAS, NEXT_ALIAS, index_name, template_name
 from projections.search_rebuild import GenerationLostError, SearchRebuild
-from projections.search_setup import set_up
 from projections.search_swap import align
 from projections.search_verify import Searched, verify
 from tests.projections.replays import append, events
@@ -25,7 +24,6 @@ from tests.projections.search_replays import (
     behind,
     delete_document,
     documents,
-    empty,
     ids,
     projection,
     run_rebuild_of,
@@ -34,15 +32,6 @@ from tests.projections.search_replays import (
 from tests.tables import Tables
 
 LOG = events(45)
-
-
-@pytest.fixture
-def search(opensearch: str) -> OpenSearch:
-    """An engine that search is set up on, and that is empty but for that."""
-    search = connect(opensearch, service=None)
-    empty(search)
-    set_up(search)
-    return search
 
 
 @pytest.fixture

@@ -13,12 +13,11 @@ import pytest
 from domain.event import Event
 from domain.timestamps import format_utc
 from projections.differences import Difference, Verified, Young
-from projections.opensearch import OpenSearch, connect
+from projections.opensearch import OpenSearch
 from projections.search_admin import SearchAdmin
 from projections.search_documents import SearchDocuments
 from projections.search_kept_months import KeptMonths
 from projections.search_names import ALIAS, document_id, index_name
-from projections.search_setup import set_up
 from projections.search_verify import Searched, verify
 from projections.stream import Unprojected
 from tests.builders import an_event
@@ -26,7 +25,6 @@ from tests.projections.replays import append, events, put
 from tests.projections.search_replays import (
     delete_document,
     documents,
-    empty,
     projection,
     put_document,
 )
@@ -48,15 +46,6 @@ LOG = [
     ),
 ]
 ONE = LOG[1]
-
-
-@pytest.fixture
-def search(opensearch: str) -> OpenSearch:
-    """An engine that search is set up on, and that is empty but for that."""
-    search = connect(opensearch, service=None)
-    empty(search)
-    set_up(search)
-    return search
 
 
 @pytest.fixture
