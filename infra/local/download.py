@@ -13,7 +13,7 @@ from jgo.maven import Artifact, MavenContext, PythonResolver
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from infra.local.fetch import DownloadError
+from infra.local.errors import DownloadError
 
 _PARALLEL = 8
 

@@ -19,3 +19,7 @@ class PortBusyError(LocalStackError):
     def __init__(self, port: int, *, remedy: str) -> None:
         super().__init__(f"port {port} of 127.0.0.1 is in use", remedy=remedy)
         self.port = port
+
+
+class DownloadError(Exception):
+    """An artifact could not be fetched; the message says why."""

@@ -12,14 +12,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from infra.local.errors import LocalStackError
+from infra.local.errors import DownloadError, LocalStackError
 
 Download = Callable[[Path, str, Console], Iterable[Path]]
 """Downloads below a folder, under a title on a console; gives the paths that are wanted."""
-
-
-class DownloadError(Exception):
-    """An artifact could not be fetched; the message says why."""
 
 
 def cache_dir() -> Path:
