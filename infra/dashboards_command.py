@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from infra.api_target import NotSignableError
 from infra.dashboards.api import DashboardsApi, DashboardsError
 from infra.dashboards.content import content
@@ -13,7 +15,10 @@ from infra.dashboards.saved_object import ndjson
 from infra.dashboards.target import DashboardsTarget, NoDashboardsError
 from projections.search_template import envelope_properties
 
-FAILURES = (DashboardsError, NoDashboardsError, NotSignableError, OSError)
+FAILURES = (
+    *(DashboardsError, NoDashboardsError, NotSignableError, OSError),
+    *(BotoCoreError, ClientError),
+)
 """What the command can fail with; exit code 2."""
 
 _TIMEOUT_SECONDS = 60

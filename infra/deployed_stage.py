@@ -42,14 +42,14 @@ class DeployedStage:
     data: Path | None = None
     opensearch: str | None = None
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, *, config: Config = _CONFIG) -> Any:
         """A boto3 client that reaches the stage's resources."""
         if self.aws is not None:
-            return self.aws.client(service, config=_CONFIG)
+            return self.aws.client(service, config=config)
         return boto3.client(
             service,  # type: ignore[call-overload]  # any
             region_name=self.region,
-            config=_CONFIG,
+            config=config,
         )
 
     def has_table(self, name: str) -> bool:

@@ -14,7 +14,6 @@ from projections.search_catalog import catalog
 from projections.search_names import ALIAS
 from projections.search_requests import OpenSearchRefusedError
 
-NO_ANSWER = "OpenSearch does not answer"
 RED = "cluster is red"
 
 _DEGRADED = {"query": {"exists": {"field": "degraded"}}}
@@ -30,8 +29,8 @@ def condition_of(opensearch: OpenSearch, *, serverless: bool = False) -> Conditi
     admin = SearchAdmin(opensearch, pauses=_none)
     try:
         facts = _facts(admin, serverless=serverless)
-    except OpenSearchUnavailableError:
-        return Condition(NO_ANSWER)
+    except OpenSearchUnavailableError as error:
+        return Condition(str(error))
     except OpenSearchRefusedError as error:
         return Condition(str(error))
     return Condition(RED if facts.get("cluster") == "red" else None, facts)

@@ -97,6 +97,18 @@ class DashboardsSettings(StrictModel):
     )
 
 
+class SearchStreamSettings(StreamSettings):
+    """How the search projector follows the log: it waits for OpenSearch as long as records live."""
+
+    retry_attempts: int = Field(
+        default=10_000,
+        ge=0,
+        le=10_000,
+        description="Retries of a failing batch: as many as a record's age allows, so that search "
+        "catches up by itself when OpenSearch was away for hours.",
+    )
+
+
 class SearchSettings(StrictModel):
     """Search over all events, in OpenSearch."""
 
@@ -130,10 +142,8 @@ class SearchSettings(StrictModel):
     projector: ProjectorFunctionSettings = Field(
         default=ProjectorFunctionSettings(), description="The function that fills the indices."
     )
-    stream: StreamSettings = Field(
-        default=StreamSettings(retry_attempts=10_000),
-        description="How it follows the log. As many retries as a record's age allows, so that it "
-        "catches up by itself when OpenSearch was away for hours.",
+    stream: SearchStreamSettings = Field(
+        default=SearchStreamSettings(), description="How it follows the log."
     )
     query: ApiFunctionSettings = Field(
         default=ApiFunctionSettings(), description="The function behind GET /search."

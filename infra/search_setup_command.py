@@ -7,6 +7,7 @@ import sys
 from contextlib import closing
 from typing import Any
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deployed_stage import DeployedStage
@@ -22,6 +23,9 @@ class NoSearchError(Exception):
 class SetupFailedError(Exception):
     """The function of the stage failed; the message is its error."""
 
+
+_CALLED_ONCE = Config(read_timeout=900, retries={"total_max_attempts": 1})
+"""The function waits for OpenSearch for up to its own timeout; a second call would help nobody."""
 
 FAILURES = (
     *(NoSearchError, SetupFailedError, OpenSearchUnavailableError, OpenSearchRefusedError),
@@ -39,7 +43,7 @@ def run_setup(stage: DeployedStage, *, as_json: bool) -> None:
     if "SearchEndpoint" not in stage.outputs:
         raise NoSearchError(f"the stage {stage.name} has no search: deploy it with search.engine")
     if stage.aws is None:
-        with closing(stage.client("lambda")) as client:
+        with closing(stage.client("lambda", config=_CALLED_ONCE)) as client:
             generations = invoked(client, stage.outputs["SearchSetupName"])
     else:
         generations = set_up(connect(stage.outputs["SearchEndpoint"], service=None))

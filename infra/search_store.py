@@ -9,8 +9,6 @@ from constructs import IDependable
 
 from infra.search_abilities import Ability
 
-Role = Literal["projector", "searcher", "setup", "retention", "operator", "analyst"]
-
 
 class SearchStore(Protocol):
     """An OpenSearch that knows the stack's roles, and no others."""

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import NoCredentialsError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 from botocore.httpsession import get_cert_path
 from botocore.session import get_session
 from opensearchpy.connection.http_urllib3 import Urllib3HttpConnection
@@ -132,6 +132,8 @@ class _Connected:
                 headers={"content-type": _LISTS} if place.endswith("_bulk") else None,
             )
         except NoAnswerError as error:
+            if isinstance(error.info, (BotoCoreError, ClientError)):  # nothing to sign with
+                raise error.info from error
             raise OpenSearchUnavailableError(str(error.error)) from error
         return Answer(status, text.encode("utf-8", "surrogatepass"))
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from threading import Event as Flag
-from typing import Any
+from typing import Any, TypeVar
 
 from projections.opensearch import Answer, OpenSearch, OpenSearchUnavailableError
 from projections.patience import long_pauses, wait
@@ -18,13 +18,15 @@ from projections.search_requests import (
     OK,
     OpenSearchRefusedError,
     ask_json,
+    create_index,
     error_text,
     may_pass,
     reason_of,
 )
 
 _SECONDS = 60.0
-_BAD_REQUEST = 400
+
+_Given = TypeVar("_Given")
 
 
 class SearchAdmin:
@@ -53,8 +55,7 @@ class SearchAdmin:
     def create_index(self, name: str) -> None:
         """Make an index out of its template; one that is there is as good."""
         if self.find("GET", f"/{name}/_settings") is None:
-            # 400: a projector has made it since.
-            self._ask("PUT", f"/{name}", None, OK, _BAD_REQUEST)
+            self._patiently(partial(create_index, self._opensearch, name))
 
     def delete_documents(self, keys: Iterable[tuple[str, str]]) -> None:
         """Delete documents by index and `_id`; one that is gone already is as good."""
@@ -93,7 +94,7 @@ class SearchAdmin:
             )
         )
 
-    def _patiently(self, request: Callable[[], Answer]) -> Answer:
+    def _patiently(self, request: Callable[[], _Given]) -> _Given:
         pauses = self._pauses()
         while True:
             try:

@@ -1,8 +1,8 @@
 """How long a domain keeps a month searchable: a policy of Index State Management.
 
 Invariant: a month goes as a whole, never a document, and not before `months` have passed since its
-end. An index knows when it was made and not which month it holds: one that a rebuild has made
-counts anew, and goes later.
+end. An index knows when it was made and not which month it holds: most go a month later, and one
+that a rebuild has made counts anew.
 https://docs.opensearch.org/latest/im-plugin/ism/policies/
 """
 
@@ -20,12 +20,12 @@ _PRIORITY = 100
 def policy_body(months: int | None) -> dict[str, Any]:
     """The body of `PUT /_plugins/_ism/policies/…`; None keeps every month.
 
-    An index is made with a month's first event, so it is a month older than the month's end.
+    An index may be two months older than its month's end: a rebuild makes the next month's, too.
     """
     kept: dict[str, Any] = {"name": "kept", "actions": [], "transitions": []}
     states = [kept]
     if months is not None:
-        days = _LONGEST_MONTH_DAYS * (months + 1)
+        days = _LONGEST_MONTH_DAYS * (months + 2)
         kept["transitions"] = [
             {"state_name": "deleted", "conditions": {"min_index_age": f"{days}d"}}
         ]

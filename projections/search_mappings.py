@@ -14,6 +14,7 @@ from projections.search_requests import (
     OK,
     OpenSearchRefusedError,
     ask_json,
+    create_index,
 )
 from projections.search_template import MAX_FIELDS_PER_INDEX, known_fields, new_properties
 from projections.search_templates import has_template
@@ -86,8 +87,7 @@ def _create(opensearch: OpenSearch, index: str) -> None:
     generation = generation_of(index)
     if not has_template(opensearch, generation):
         raise NotSetUpError(generation)
-    # 400: another projector has made it since.
-    ask_json(opensearch, "PUT", f"/{index}", understood=(OK, _BAD_REQUEST))
+    create_index(opensearch, index)
 
 
 def _add(opensearch: OpenSearch, index: str, new: list[Field]) -> bool:

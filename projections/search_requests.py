@@ -15,6 +15,9 @@ NOT_FOUND = 404
 TOO_MANY_REQUESTS = 429
 SERVER_FAULT = 500
 
+_BAD_REQUEST = 400
+_EXISTS = "resource_already_exists_exception"
+
 
 class OpenSearchRefusedError(EventLogError):
     """OpenSearch refused a request for a reason that is not about an event, such as a role's."""
@@ -46,6 +49,19 @@ def ask_json(
     if may_pass(answer.status):
         raise OpenSearchUnavailableError(f"{answer.status}: {reason_of(answer)}")
     raise OpenSearchRefusedError(f"{method} {path}", status=answer.status, reason=reason_of(answer))
+
+
+def create_index(opensearch: OpenSearch, name: str) -> None:
+    """Make an index out of its template; one that somebody has made is as good.
+
+    Raises:
+        OpenSearchUnavailableError: there is no answer, or one that may be another next time.
+        OpenSearchRefusedError: it cannot be made, as when there are as many shards as may be.
+    """
+    path = f"/{name}"
+    answer = ask_json(opensearch, "PUT", path, understood=(OK, _BAD_REQUEST))
+    if answer.status == _BAD_REQUEST and _EXISTS not in reason_of(answer):
+        raise OpenSearchRefusedError(f"PUT {path}", status=answer.status, reason=reason_of(answer))
 
 
 def may_pass(status: int) -> bool:

@@ -7,7 +7,7 @@ from projections.opensearch import OpenSearch
 from projections.search_names import ALIAS, FIRST_GENERATION, template_name
 from projections.search_requests import ask_json
 from projections.search_template import MAX_FIELDS_PER_INDEX, template_body
-from projections.search_templates import generations_of_alias
+from projections.search_templates import generations_of_alias, generations_searched
 
 
 def set_up(
@@ -21,7 +21,9 @@ def set_up(
         OpenSearchUnavailableError: try again.
         OpenSearchRefusedError: a missing permission, most often.
     """
-    generations = generations_of_alias(opensearch, ALIAS) or [FIRST_GENERATION]
+    templates = generations_of_alias(opensearch, ALIAS)
+    searched = generations_searched(opensearch)  # whose template may have been lost
+    generations = sorted({*templates, *searched}) or [FIRST_GENERATION]
     for generation in generations:
         put_template(
             opensearch, generation, alias=ALIAS, max_fields=max_fields, serverless=serverless

@@ -1,12 +1,12 @@
 """Which generations there are templates for, and whose alias they carry.
 
-Invariant: a template is read, never changed; `search_setup` alone writes them.
+Invariant: what is here reads, and changes nothing.
 """
 
 from typing import Any
 
 from projections.opensearch import OpenSearch
-from projections.search_names import ALIAS, template_name
+from projections.search_names import ALIAS, generation_of, is_index, template_name
 from projections.search_requests import NOT_FOUND, OK, ask_json
 
 _ALL = f"/_index_template/{ALIAS}-*"
@@ -27,6 +27,18 @@ def generations_of_alias(opensearch: OpenSearch, alias: str) -> list[int]:
         if alias in template["index_template"]["template"].get("aliases", {})
         and (name := template["name"]).removeprefix(f"{ALIAS}-").isdecimal()
     )
+
+
+def generations_searched(opensearch: OpenSearch) -> set[int]:
+    """The generations of the indices that are searched in.
+
+    Raises:
+        OpenSearchUnavailableError: try again.
+        OpenSearchRefusedError: a missing permission, most often.
+    """
+    answer = ask_json(opensearch, "GET", f"/_alias/{ALIAS}", understood=(OK, NOT_FOUND))
+    found = answer.json() if answer.status == OK else {}
+    return {generation_of(index) for index in found if is_index(index)}
 
 
 def has_template(opensearch: OpenSearch, generation: int) -> bool:

@@ -30,6 +30,9 @@ hangs until its client's last try."""
 PARKING_MILLISECONDS = 8_000
 """Time that must be left to park a record: what that takes at worst."""
 
+_REASONS = 5
+"""Different reasons that a line in the log names."""
+
 SLICE = 100
 """Records that are projected between two looks at the clock."""
 
@@ -137,6 +140,8 @@ def _project(
         except UnreadableItemError as error:
             hopeless.append((raw, str(error), None))
     unprojected = {failure.event.id: failure for failure in project([e for _, e in readable])}
+    if reasons := sorted({one.reason for one in unprojected.values() if one.passing}):
+        logger.warning("records left to the stream", reasons=reasons[:_REASONS])
     at = now()
     for raw, event in readable:
         failure = unprojected.get(event.id)

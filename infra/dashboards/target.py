@@ -60,11 +60,18 @@ def dashboards_target(address: str | None, *, stage: DeployedStage | None) -> Da
     """
     if address is None:
         address = LOCAL_ADDRESS if stage is None or stage.name == LOCAL else _of(stage)
-    url = httpx.URL(address)
+    url = _url(address)
     if url.scheme not in {"http", "https"} or not url.host:
-        raise NoDashboardsError(f"{address} is no address: it begins with https:// or http://")
+        raise NoDashboardsError("--dashboards is no address: one begins with https:// or http://")
     auth = None if url.userinfo else _signature(url.host, stage)
     return DashboardsTarget(address.rstrip("/"), auth)
+
+
+def _url(address: str) -> httpx.URL:
+    try:
+        return httpx.URL(address)
+    except httpx.InvalidURL as error:
+        raise NoDashboardsError(f"--dashboards is no address: {error}") from error
 
 
 def _of(stage: DeployedStage) -> str:

@@ -187,8 +187,8 @@ def on_aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeployedStage]:
 class WithMapping(DeployedStage):
     """Its one event source mapping is enabled."""
 
-    def client(self, service: str) -> Any:
-        return _Mappings() if service == "lambda" else super().client(service)
+    def client(self, service: str, **config: Any) -> Any:
+        return _Mappings() if service == "lambda" else super().client(service, **config)
 
 
 class _Mappings:

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-from botocore.exceptions import NoCredentialsError
+from botocore.credentials import Credentials, ReadOnlyCredentials
+from botocore.exceptions import ClientError, NoCredentialsError
 
 from infra.local.ports import free_port
 from projections.opensearch import OpenSearchUnavailableError, Service, connect
@@ -132,3 +132,21 @@ def test_a_host_name_alone_means_https(server: Kept) -> None:
 def test_what_is_no_url_is_refused() -> None:
     with pytest.raises(ValueError, match="no URL of OpenSearch"):
         connect("https://", service=None)
+
+
+class Refused(Credentials):
+    """A role that its caller may not assume."""
+
+    def __init__(self) -> None:
+        super().__init__("any", "any")
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        raise ClientError({"Error": {"Code": "AccessDenied"}}, "AssumeRole")
+
+
+def test_what_cannot_be_signed_is_no_fault_of_opensearch() -> None:
+    search = connect(
+        "http://127.0.0.1:9", service="es", region="eu-central-1", credentials=Refused()
+    )
+    with pytest.raises(ClientError, match="AccessDenied"):
+        search.ask("GET", "/")

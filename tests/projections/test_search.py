@@ -8,6 +8,7 @@ import pytest
 from domain.metrics import DEGRADED
 from projections.opensearch import Answer
 from projections.search_names import ALIAS, NEXT_ALIAS, SEARCH, index_name
+from projections.search_requests import OpenSearchRefusedError
 from projections.search_setup import put_template, set_up
 from projections.search_template import template_body
 from projections.stream import event_id, handler_of
@@ -104,6 +105,29 @@ def test_the_generation_outlives_its_last_index(ready: SearchEngine) -> None:
     assert projection(ready).project([recorded("1")]) == []
     assert ready.count(index_name(7, NOVEMBER)) == 1
     assert set_up(ready) == [7]
+
+
+def test_a_template_that_was_lost_is_set_up_again_whatever_its_generation(
+    ready: SearchEngine,
+) -> None:
+    ready.empty()
+    put_template(ready, 3, alias=ALIAS)
+    assert projection(ready).project([recorded("1")]) == []
+    ready.json("DELETE", f"/_index_template/{ALIAS}-3")
+    [failure] = projection(ready).project([recorded("2", at=DECEMBER)])
+    assert "search is not set up" in failure.reason
+    assert set_up(ready) == [3]
+    assert projection(ready).project([recorded("2", at=DECEMBER)]) == []
+
+
+def test_an_index_that_cannot_be_made_is_a_fault_that_is_told(ready: SearchEngine) -> None:
+    def full(path: str, body: bytes | None) -> Answer | None:
+        making = path.endswith(index_name(1, NOVEMBER))
+        error = b'{"error": {"type": "validation_exception", "reason": "maximum shards open"}}'
+        return Answer(400, error) if making else None
+
+    with pytest.raises(OpenSearchRefusedError, match="maximum shards open"):
+        projection(Faulty(ready, full)).project([recorded("1")])
 
 
 def test_an_index_that_was_deleted_is_made_again_with_all_its_fields(ready: SearchEngine) -> None:

@@ -113,7 +113,7 @@ def test_a_month_goes_whole_and_not_before_as_many_have_passed() -> None:
     policy = policy_body(2)["policy"]
     [kept, deleted] = policy["states"]
     assert kept["transitions"] == [
-        {"state_name": "deleted", "conditions": {"min_index_age": "93d"}}
+        {"state_name": "deleted", "conditions": {"min_index_age": "124d"}}
     ]
     assert deleted["actions"] == [{"delete": {}}]
     assert policy["ism_template"][0]["index_patterns"] == ["events-search-*"]

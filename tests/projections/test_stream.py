@@ -132,6 +132,8 @@ def test_a_refusal_that_may_pass_is_named_and_one_for_good_is_parked() -> None:
     assert invocation.handle(batch) == [number_of(batch[1])]
     assert invocation.parked == {number_of(batch[3]): "too hot"}
     assert invocation.projected == ["e0", "e2", "e4"]
+    [told] = invocation.told.at("WARNING")
+    assert (told["message"], told["reasons"]) == ("records left to the stream", ["too hot"])
 
 
 def test_what_cannot_be_parked_is_named_as_failed_and_never_dropped() -> None:

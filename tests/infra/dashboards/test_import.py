@@ -105,10 +105,13 @@ def test_a_stage_without_search_says_so() -> None:
         dashboards_target(None, stage=stage())
 
 
-@pytest.mark.parametrize("address", ["nope", "ftp://a.test", "https://"])
-def test_an_address_that_is_none_is_refused(address: str) -> None:
-    with pytest.raises(NoDashboardsError, match="no address"):
+@pytest.mark.parametrize(
+    "address", ["nope", "ftp://a.test", "https://", "https://[::1", "ana:secret@a.test/x"]
+)
+def test_an_address_that_is_none_is_refused_and_not_shown(address: str) -> None:
+    with pytest.raises(NoDashboardsError, match="no address") as refused:
         dashboards_target(address, stage=None)
+    assert "secret" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
