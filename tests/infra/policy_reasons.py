@@ -23,6 +23,8 @@ SEARCH_WILDCARDS: Mapping[tuple[str, str], str] = {
     **{("es:ESHttpPut", f"{month}/_mapping"): _A_MONTH for month in _MONTHS},
     **{("es:ESHttpPut", month): _A_MONTH for month in _MONTHS},
     ("es:ESHttpGet", "domain/_index_template/events-search-*"): "A template for each generation.",
+    ("es:ESHttpGet", "domain/_alias/events-search*"): "Two names in one path, whose comma may be"
+    " encoded.",
     ("es:ESHttpPut", "domain/_index_template/events-search-*"): _SET_UP,
     **{
         ("es:ESHttpPut", f"domain/_plugins/_security/api/{kind}/events-search-*"): _SET_UP
