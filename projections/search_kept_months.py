@@ -32,12 +32,14 @@ class KeptMonths:
 
     def has(self, event: Event) -> bool:
         """Whether an event is of a month that is kept."""
-        if self.first is None:
-            return True
         try:
-            return month_of(event.recorded_at) >= self.first
+            return self.has_month(month_of(event.recorded_at))
         except ValueError:
             return True
+
+    def has_month(self, month: str) -> bool:
+        """Whether a month, such as `2026.01`, is kept."""
+        return self.first is None or month >= self.first
 
     def of(self, project: Project) -> Project:
         """Puts the events of these months; those of older ones are nothing to be put."""

@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from projections.opensearch import OpenSearch
-from projections.search_names import ALIAS, generation_of
+from projections.search_kept_months import KeptMonths
+from projections.search_names import ALIAS, month_in
 from projections.search_requests import ask_json
-
-_MONTHS = 12
 
 
 def delete_old_months(opensearch: OpenSearch, *, months: int, now: datetime) -> list[str]:
@@ -21,18 +20,8 @@ def delete_old_months(opensearch: OpenSearch, *, months: int, now: datetime) -> 
         OpenSearchUnavailableError, OpenSearchRefusedError: some are still there; try again.
     """
     there: dict[str, Any] = ask_json(opensearch, "GET", f"/{ALIAS}-*").json()
-    oldest = _number(now.year, now.month) - months
-    old = [index for index in sorted(there) if _month(index) < oldest]
+    kept = KeptMonths.at(now, months=months)
+    old = [index for index in sorted(there) if not kept.has_month(month_in(index))]
     for index in old:
         ask_json(opensearch, "DELETE", f"/{index}")
     return old
-
-
-def _month(index: str) -> int:
-    generation_of(index)  # an index that has another name is not the projection's, and raises
-    year, _, month = index.rpartition("-")[2].partition(".")
-    return _number(int(year), int(month))
-
-
-def _number(year: int, month: int) -> int:
-    return year * _MONTHS + month
