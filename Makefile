@@ -11,6 +11,7 @@ MINUTES ?= 5
 SEED ?= 1
 STAGES ?= dev prod
 OIDC_PROVIDER ?= create
+SERVE ?=
 
 BIN := .venv/bin
 WITH_SEARCH = $(if $(filter-out 0 no false,$(SEARCH)),--search)
@@ -19,7 +20,7 @@ CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test bench soak mutations format lock clean
+.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test bench soak mutations docs format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -66,6 +67,10 @@ bench: .venv/ready ## what the system costs, beside what others would [CHECK=1: 
 
 mutations: .venv/ready ## take each protection out of a copy of the code: a test notices
 	@exec $(BIN)/python -m tests.mutations $(ARGS)
+
+docs: .venv/ready ## the documents as a site, in build/docs [SERVE=1: at http://127.0.0.1:8001]
+	@$(BIN)/python -m infra.site $(ARGS)
+	@$(if $(SERVE),exec $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/docs 8001)
 
 lock: .venv/ready ## make requirements/*.txt anew from pyproject.toml
 	@sh requirements/lock.sh
