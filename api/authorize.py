@@ -5,19 +5,24 @@ Gateway keeps it for the token's next requests.
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from api.handling import Context
-from api.scopes import READ, SEARCH, WRITE
+from api.routes import ROUTES
 from api.tokens import Claims, Tokens, UnauthorizedError
 from domain.metrics import REJECTED, REJECTED_BY_REASON, Measured
 from domain.telemetry import Telemetry
 
+_PARAMETER = re.compile(r"\{[^}]*\}")
 _METHODS = {
-    WRITE: ("POST/events",),
-    READ: ("GET/events", "GET/events/*", "GET/types"),
-    SEARCH: ("GET/search",),
+    scope: tuple(
+        f"{route.method}{_PARAMETER.sub('*', route.path)}"
+        for route in ROUTES
+        if route.scope == scope
+    )
+    for scope in dict.fromkeys(route.scope for route in ROUTES)
 }
 """The methods and paths that a scope is for, as API Gateway names them in ARNs."""
 

@@ -7,6 +7,11 @@ from projections.by_type_listing import Listing
 MAX_LIMIT = 1000
 MAX_TYPES_LIMIT = 100
 
+BY_ID = ("id",)
+BY_TYPE = ("type", "from", "to", "order", "limit", "cursor")
+OF_TYPES = ("limit", "cursor")
+"""The parameters of GET /events, in both its forms, and of GET /types."""
+
 
 def listing_of(query: dict[str, str]) -> Listing:
     """`type`, `from`, `to` and `order` → what is to be listed.

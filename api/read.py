@@ -13,13 +13,12 @@ from api.http import Request, Response, header, json_response, next_link
 from api.page import MAX_PAGE_BYTES, page_response
 from api.parameters import limit_of, parameters
 from api.problems import ProblemError
-from api.queries import MAX_LIMIT, MAX_TYPES_LIMIT, listing_of
+from api.queries import BY_ID, BY_TYPE, MAX_LIMIT, MAX_TYPES_LIMIT, OF_TYPES, listing_of
 from domain.log import Log
 from domain.telemetry import Telemetry
 from projections.by_type_listing import ByTypeListing
 
 _A_YEAR = 31_536_000
-_LISTING = ("type", "from", "to", "order", "limit", "cursor")
 
 
 def build(*, log: Log, listing: ByTypeListing, cursors: Cursors, telemetry: Telemetry) -> Handler:
@@ -35,11 +34,11 @@ def build(*, log: Log, listing: ByTypeListing, cursors: Cursors, telemetry: Tele
         return _event(request, log, id)
 
     def events(request: Request, account: Account) -> Response:
-        query = parameters(request, known=("id", *_LISTING))
+        query = parameters(request, known=BY_ID + BY_TYPE)
         if ("id" in query) == ("type" in query):
             raise ProblemError("bad-request", "name either an id or a type: ?id=ID or ?type=TYPE")
         if "id" in query:
-            parameters(request, known=("id",))
+            parameters(request, known=BY_ID)
             account.keys["event_id"] = query["id"]
             return _event(request, log, query["id"])
         account.keys["event_type"] = query["type"]
@@ -79,7 +78,7 @@ def _page(
 
 
 def _types(request: Request, listing: ByTypeListing, cursors: Cursors) -> Response:
-    query = parameters(request, known=("limit", "cursor"))
+    query = parameters(request, known=OF_TYPES)
     bound = ["types"]
     after = cursors.open(query["cursor"], query=bound) if "cursor" in query else None
     types, following = listing.types(after=after, limit=limit_of(query, maximum=MAX_TYPES_LIMIT))

@@ -3,6 +3,7 @@
 Invariant: every answer that no function makes is an RFC 9457 problem document too.
 """
 
+from collections.abc import Mapping
 from typing import cast
 
 from aws_cdk import Aws, Duration
@@ -11,6 +12,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from api.routes import ROUTES, Route
 from api.scopes import READ, SEARCH, WRITE
 from infra.access_log import AccessLog
 from infra.authorization import method_options, scoped
@@ -47,17 +49,16 @@ class HttpApi(Construct):
         api = self.rest_api = _rest_api(self, settings, options, _stage(settings, access_log))
         to_write = apigateway.LambdaIntegration(write, allow_test_invoke=False)
         to_read = apigateway.LambdaIntegration(read, allow_test_invoke=False)
-        events = api.root.add_resource("events")
-        self.writing = [events.add_method("POST", to_write, **scoped(WRITE, settings))]
-        readable = (events, events.add_resource("{id}"), api.root.add_resource("types"))
-        self.reading = [
-            resource.add_method("GET", to_read, **scoped(READ, settings)) for resource in readable
-        ]
-        found = api.root.add_resource("search")
         to_search = apigateway.LambdaIntegration(search, allow_test_invoke=False)
-        self.searching = [found.add_method("GET", to_search, **scoped(SEARCH, settings))]
+        behind = {WRITE: to_write, READ: to_read, SEARCH: to_search}
+        methods = [(route, _method(api, route, behind, settings)) for route in ROUTES]
+        self.writing, self.reading, self.searching = (
+            [method for route, method in methods if route.scope == scope]
+            for scope in (WRITE, READ, SEARCH)
+        )
         if settings.edge.allowed_origins:
-            answer_preflight((*readable, found), to_read)
+            paths = dict.fromkeys(route.path for route in ROUTES)
+            answer_preflight(map(api.root.resource_for_path, paths), to_read)
         answer_problems(api, settings)
         host = f"{api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
         minute = Duration.minutes(1)
@@ -66,6 +67,16 @@ class HttpApi(Construct):
         self.client_errors = api.metric_client_error(period=minute)
         self.latency = api.metric_latency(period=minute, statistic="p99")
         self.url = f"https://{host}/{settings.stage}"
+
+
+def _method(
+    api: apigateway.RestApi,
+    route: Route,
+    behind: Mapping[str, apigateway.Integration],
+    settings: Settings,
+) -> apigateway.Method:
+    resource = api.root.resource_for_path(route.path)
+    return resource.add_method(route.method, behind[route.scope], **scoped(route.scope, settings))
 
 
 def _rest_api(

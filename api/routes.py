@@ -1,0 +1,25 @@
+"""The routes of the API, once: CDK makes a method of each, the authorizer and the API's document
+name the same.
+"""
+
+from dataclasses import dataclass
+
+from api.scopes import READ, SEARCH, WRITE
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method on a path, as API Gateway writes paths, and what its callers need to be allowed."""
+
+    method: str
+    path: str
+    scope: str
+
+
+ROUTES = (
+    Route("POST", "/events", WRITE),
+    Route("GET", "/events", READ),
+    Route("GET", "/events/{id}", READ),
+    Route("GET", "/types", READ),
+    Route("GET", "/search", SEARCH),
+)
