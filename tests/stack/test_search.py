@@ -6,10 +6,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.docs.command_rules import transcript
+from tests.docs.documents import DOCUMENTS, samples
+from tests.docs.session import session
 from tests.opensearch import SearchEngine
 from tests.stack.commands import run_command
 from tests.stack.forwarder import REFUSAL, Forwarder, forwarding
@@ -66,6 +70,15 @@ def test_events_of_any_shape_are_found_within_5_seconds_of_the_last_201(
     searching.append(all_events)
     searching.engine.await_all([one["id"] for one in all_events], within=SEARCHABLE_SECONDS)
     assert searching.parked() == (0, {"records": 0, "groups": []})
+
+
+def test_the_documents_samples_of_search_answer_as_they_say(
+    searching: SearchStack, tmp_path: Path
+) -> None:
+    marked = [one for file in DOCUMENTS for one in samples(file) if "search" in one.fence.marks]
+    assert marked
+    with session(searching.stack, tmp_path) as run:
+        assert [fault for one in marked for fault in transcript(run, one)] == []
 
 
 def test_the_stack_tells_where_search_is(searching: SearchStack) -> None:
