@@ -31,9 +31,11 @@ SERVER_FIELDS = ("recorded_at", "recorded_by", "hash")
 REQUIRED_FIELDS = ("id", "type", "payload")
 
 # https://www.w3.org/TR/trace-context/#traceparent-header
-_TRACEPARENT = re.compile(
+TRACEPARENT = re.compile(
     r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}"
 )
+"""A traceparent of the version's length that events keep."""
+
 _SHOWN_CHARACTERS = 60
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -133,7 +135,7 @@ class Event:
 
 def is_traceparent(text: str) -> bool:
     """Whether the text is a W3C traceparent of the version's length that events keep."""
-    return _TRACEPARENT.fullmatch(text) is not None
+    return TRACEPARENT.fullmatch(text) is not None
 
 
 def new_event(

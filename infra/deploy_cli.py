@@ -1,5 +1,6 @@
 """The commands of `eventlog` for those who deploy: what is shipped, and what it weighs."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,28 @@ def bundles(
 
     with failures(SynthError, SettingsError):
         run_bundles(stage=stage, context=parse_pairs(context), as_json=as_json)
+
+
+@deploy.command()
+def openapi(
+    stage: Stage = "dev",
+    context: Context = [],  # noqa: B006
+    out: Annotated[
+        Path | None, typer.Option(help="Where it is written; standard output by default.")
+    ] = None,
+) -> None:
+    """Write the OpenAPI document of a stage's API, as JSON."""
+    from infra.context import parse_pairs  # noqa: PLC0415
+    from infra.openapi.document import document  # noqa: PLC0415
+    from infra.settings import load  # noqa: PLC0415
+
+    with failures(SettingsError, OSError):
+        made = document(load(stage=stage, context=parse_pairs(context)))
+        text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+        if out is None:
+            typer.echo(text, nl=False)
+        else:
+            out.write_text(text, encoding="utf-8")
 
 
 @deploy.command()

@@ -61,10 +61,10 @@ _GRANTS = (
     ),
     Mutation(
         "permission: readers list types",
-        "infra/http_api.py",
-        ', api.root.add_resource("types"))',
+        "api/routes.py",
+        '    Route("GET", "/types", READ),\n',
         f"{_CALLERS}writing_reading_and_searching_are_permissions_of_their_own",
-        ")",
+        "",
     ),
 )
 

@@ -1,0 +1,91 @@
+"""POST /events in the document."""
+
+import json
+from typing import Any
+
+from api.http import JSON
+from infra.openapi.answers import Answer, named
+from infra.openapi.examples import BATCH, ORDER, SMALLEST, stored
+from infra.openapi.json_schema import ref
+from infra.openapi.operation import OF_THE_LOG, Operation
+from infra.openapi.parameters import Parameter
+from infra.openapi.problems import EXPLAINED
+
+_TRACEPARENT: Parameter = {
+    "name": "traceparent",
+    "in": "header",
+    "description": "W3C Trace Context; kept with events that name no trace, ignored if malformed.",
+    "schema": {"type": "string"},
+    "example": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+}
+
+
+def _example(kind: str) -> dict[str, Any]:
+    return EXPLAINED[kind].example.document()
+
+
+def _appended(text: str, status: str) -> dict[str, Any]:
+    event = stored(text)
+    return {"status": status, **{name: event[name] for name in ("id", "recorded_at", "hash")}}
+
+
+_RESULTS = {
+    "results": [
+        _appended(ORDER, "created"),
+        _appended(SMALLEST, "duplicate"),
+        {"status": "conflict", "id": "1", "problem": _example("conflict")},
+        {"status": "invalid", "problem": _example("invalid-event")},
+    ]
+}
+
+APPEND_EVENTS = Operation(
+    id="appendEvents",
+    summary="Append an event, or a batch of them",
+    description="Events are immutable. The same id with the same content answers 200 with what"
+    " the log has, so a retry is always safe; with other content, 409. Of a batch each event is"
+    " judged on its own, and the whole batch may be sent again.",
+    parameters=[_TRACEPARENT],
+    body={
+        JSON: {
+            "schema": {"oneOf": [ref("NewEvent"), ref("NewEvents")]},
+            "examples": named(
+                {
+                    "the-smallest-event": json.loads(SMALLEST),
+                    "every-field": json.loads(ORDER),
+                    "a-batch": json.loads(BATCH),
+                }
+            ),
+        }
+    },
+    answers={
+        200: Answer(
+            description="The event is in the log already; or the results of a batch.",
+            schema={"oneOf": [ref("Event"), ref("Results")]},
+            always=("Cache-Control",),
+            sometimes=("Location", "ETag"),
+            examples={"the-smallest-event": stored(SMALLEST), "a-batch": _RESULTS},
+        ),
+        201: Answer(
+            description="The event is in the log, durably.",
+            schema=ref("Event"),
+            always=("Location", "ETag", "Cache-Control"),
+            examples={"the-smallest-event": stored(SMALLEST), "every-field": stored(ORDER)},
+            links={
+                "event": {
+                    "operationId": "getEvent",
+                    "parameters": {"id": "$response.body#/id"},
+                    "description": "The event, at once.",
+                },
+                "listed": {
+                    "operationId": "listEvents",
+                    "parameters": {"type": "$response.body#/type"},
+                    "description": "The events of its type, a moment later.",
+                },
+            },
+        ),
+    },
+    problems=[
+        *("bad-request", "invalid-json", "invalid-event", "conflict", "too-large"),
+        *("unsupported-media-type", *OF_THE_LOG),
+    ],
+)

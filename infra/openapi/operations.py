@@ -1,0 +1,17 @@
+"""What each route is for, takes and answers: one for each of `api.routes.ROUTES`."""
+
+from collections.abc import Mapping
+
+from infra.openapi.append_operation import APPEND_EVENTS
+from infra.openapi.find_operations import LIST_TYPES, SEARCH_EVENTS
+from infra.openapi.operation import Operation
+from infra.openapi.read_operations import GET_EVENT, LIST_EVENTS
+
+OPERATIONS: Mapping[tuple[str, str], Operation] = {
+    ("POST", "/events"): APPEND_EVENTS,
+    ("GET", "/events"): LIST_EVENTS,
+    ("GET", "/events/{id}"): GET_EVENT,
+    ("GET", "/types"): LIST_TYPES,
+    ("GET", "/search"): SEARCH_EVENTS,
+}
+"""By method and path."""

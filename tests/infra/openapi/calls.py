@@ -1,0 +1,122 @@
+"""Calls of the API: those that the document's examples are of, and one for each problem.
+
+Invariant: what a call names is an example, or a problem, of its route in the document.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from domain.errors import UnreadableItemError
+from infra.openapi.examples import BATCH, BROKEN, CHANGED, ORDER, SMALLEST, UNTYPED, new
+from tests.infra.openapi.service import Engine, FailingLog, Listing, Make, Service, unavailable
+from tests.requests import get, post
+
+Route = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request of a service; its answer is the example `name` of that status."""
+
+    route: Route
+    name: str
+    status: int
+    request: dict[str, Any]
+    of: Make = Service
+
+
+EVENTS, EVENT, TYPES = "/events", "/events/{id}", "/types"
+SEARCH = "/search"
+LONG = '{"id":"1","type":"t","payload":"' + "x" * 410_000 + '"}'
+
+
+def appending(name: str, status: int, body: str, of: Make = Service) -> Call:
+    return Call(("POST", EVENTS), name, status, post(body), of)
+
+
+def reading(path: str, name: str, status: int, of: Make = Service, **given: Any) -> Call:
+    return Call(("GET", path), name, status, get(path, **given), of)
+
+
+def kept() -> Service:
+    return Service().given(SMALLEST)
+
+
+def ordered() -> Service:
+    return Service().given(ORDER)
+
+
+def more() -> Service:
+    return Service(listing=Listing(next="2026-01-31T12:00:00.250000Z#order-1001-placed"))
+
+
+def faltering() -> Service:
+    return Service(log=FailingLog(unavailable()), listing=Listing(error=unavailable()))
+
+
+def spoilt() -> Service:
+    return Service(log=FailingLog(UnreadableItemError("it has no attribute type")))
+
+
+def searchable() -> Service:
+    return Service(engine=Engine())
+
+
+def unsearchable() -> Service:
+    return Service(engine=Engine(out_of_reach=True))
+
+
+EXAMPLES = (
+    appending("the-smallest-event", 201, SMALLEST),
+    appending("every-field", 201, ORDER),
+    appending("the-smallest-event", 200, SMALLEST, kept),
+    appending("a-batch", 200, BATCH, kept),
+    reading(EVENTS, "a-page", 200, more, type="order.placed"),
+    reading(EVENTS, "the-last-page", 200, type="order.placed"),
+    reading(EVENTS, "one-event", 200, kept, id_="1"),
+    reading(EVENT, "every-field", 200, ordered, id="order-1001-placed"),
+    reading(TYPES, "the-last-page", 200),
+    reading(SEARCH, "a-page", 200, searchable, limit="1"),
+    reading(SEARCH, "the-last-page", 200, searchable, limit="2"),
+)
+"""Every example of an answer with a body that is no problem."""
+
+ETAG = f'"{new(SMALLEST).hash}"'
+BODILESS = (
+    reading(EVENTS, "", 304, kept, id_="1", headers={"If-None-Match": ETAG}),
+    reading(EVENT, "", 304, kept, id="1", headers={"If-None-Match": ETAG}),
+)
+"""One for each answer without a body."""
+
+
+def _problems() -> Iterator[Call]:
+    yield appending("bad-request", 400, f"[{','.join([SMALLEST] * 501)}]")
+    yield appending("invalid-json", 400, BROKEN)
+    yield appending("invalid-event", 400, UNTYPED)
+    yield appending("conflict", 409, CHANGED, kept)
+    yield appending("too-large", 413, LONG)
+    plain = post(SMALLEST, content_type="text/plain")
+    yield Call(("POST", EVENTS), "unsupported-media-type", 415, plain)
+    yield appending("unreadable", 500, SMALLEST, spoilt)
+    yield appending("unavailable", 503, SMALLEST, faltering)
+    yield reading(EVENTS, "bad-request", 400, type="t", limit="0")
+    yield reading(EVENTS, "invalid-cursor", 400, type="t", cursor="forged")
+    yield reading(EVENTS, "not-found", 404, id_="2")
+    yield reading(EVENTS, "unreadable", 500, spoilt, id_="1")
+    yield reading(EVENTS, "unavailable", 503, faltering, type="t")
+    yield reading(EVENT, "bad-request", 400, id="1", limit="1")
+    yield reading(EVENT, "not-found", 404, id="2")
+    yield reading(EVENT, "unreadable", 500, spoilt, id="1")
+    yield reading(EVENT, "unavailable", 503, faltering, id="1")
+    yield reading(TYPES, "bad-request", 400, limit="101")
+    yield reading(TYPES, "invalid-cursor", 400, cursor="forged")
+    yield reading(TYPES, "unavailable", 503, faltering)
+    yield reading(SEARCH, "bad-request", 400, searchable, limit="101")
+    yield reading(SEARCH, "invalid-cursor", 400, searchable, cursor="forged")
+    yield reading(SEARCH, "search-not-configured", 404)
+    yield reading(SEARCH, "search-unavailable", 503, unsearchable)
+
+
+PROBLEMS = tuple(_problems())
+"""One for each kind of problem of each route."""
