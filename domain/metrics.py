@@ -19,17 +19,39 @@ class Metric:
 
 
 APPENDED = Metric("Appended")
+"""Events answered with 201, or `created` in a batch."""
+
 DUPLICATES = Metric("Duplicates")
+"""Events that the log had already, with the same content."""
+
 CONFLICTS = Metric("Conflicts")
+"""Events whose id another event has."""
+
 REJECTED = Metric("Rejected")
+"""Events refused for another reason, each once; also requests refused as a whole, and bearer
+tokens."""
+
 REJECTED_BY_REASON = Metric("Rejected", dimension="Reason")
+"""The same by reason: the end of the problem's `type`, such as `invalid-event`, or
+`unauthorized`."""
+
 PROJECTED = Metric("Projected", dimension="Projector")
+"""Events put into a projection: `by-type` from the stream, `by-type-replay` by a distributed
+rebuild."""
+
 PARKED = Metric("Parked", dimension="Projector")
+"""Records parked by the projector itself."""
+
 DEGRADED = Metric("Degraded", dimension="Projector")
+"""Events in the projection of which something could not be indexed; the field `degraded` of each
+says what."""
+
 PROJECTION_LAG = Metric("ProjectionLag", "Milliseconds", dimension="Projector")
+"""From an event's `recorded_at` to its projection, the longest of a batch."""
 
 ACCESS_DENIED = Metric("AccessDenied")
-"""The one that no function emits: it is counted in their logs, since what is denied raises."""
+"""Lines of the functions' logs that say a permission or a key is missing; no function emits it,
+since what is denied raises."""
 
 Measured = Counter[tuple[Metric, str | None]]
 """The number of each metric and, where it has a dimension, that dimension's value."""

@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 from infra.bundling import ROOT
+from infra.site.fences import UnclosedFenceError
+from infra.site.pages import BrokenLinkError
 from infra.site.requests import outside_requests
 from infra.site.tree import write_tree
 
@@ -14,7 +16,11 @@ BUILD = ROOT / "build"
 
 def main() -> int:
     """The exit code: 0 if the site is whole."""
-    write_tree(BUILD / "docs-source")
+    try:
+        write_tree(BUILD / "docs-source")
+    except (BrokenLinkError, UnclosedFenceError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     built = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict"],  # --quiet would hide the faults
         cwd=ROOT,

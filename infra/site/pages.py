@@ -14,7 +14,7 @@ from infra.bundling import ROOT
 from infra.site.fences import Fence, parts
 
 DOCS = PurePosixPath("docs")
-_LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+_LINK = re.compile(r"(?P<code>`+[^`\n]*`+)|\]\((?!https?:|#|mailto:)(?P<target>[^)#\s]+)")
 _LANGUAGES = {".md": "markdown", ".py": "python", ".js": "javascript", ".css": "css"}
 
 
@@ -54,13 +54,16 @@ def page(file: PurePosixPath, *, found: Callable[[PurePosixPath], None], root: P
         if isinstance(part, Fence):
             lines.append(part.shown())
         else:
-            lines.append(_LINK.sub(lambda link: _linked(link[1], file, found, root), part))
+            lines.append(_LINK.sub(lambda match: _linked(match, file, found, root), part))
     return "".join(lines)
 
 
 def _linked(
-    target: str, file: PurePosixPath, found: Callable[[PurePosixPath], None], root: Path
+    match: re.Match[str], file: PurePosixPath, found: Callable[[PurePosixPath], None], root: Path
 ) -> str:
+    if match["code"]:
+        return match["code"]
+    target = match["target"]
     aim = PurePosixPath(posixpath.normpath(file.parent / target))
     if not (root / aim).exists():
         raise BrokenLinkError(file, target)

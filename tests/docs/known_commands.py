@@ -19,6 +19,7 @@ from typer.main import get_command
 from infra.bundling import ROOT
 from infra.cli import app
 
+_ACT_AT_ONCE = {"--help", "--install-completion", "--show-completion"}  # while they are parsed
 _GLOBAL_OPTIONS = {"output", "profile", "query", "region"}
 _OF_THE_CLI = {("configure", "export-credentials"), ("logs", "tail"), ("s3", "cp"), ("s3", "sync")}
 _RENAMED = {("sns", "subscribe", "notification-endpoint"): "endpoint"}  # by the AWS CLI
@@ -56,7 +57,9 @@ def _demand(condition: bool, wrong: str) -> None:
 
 
 def _eventlog(arguments: Sequence[str]) -> None:
-    _parse(get_command(app), "eventlog", arguments, parent=None)
+    words = [word for word in arguments if word not in _ACT_AT_ONCE]
+    if words or not arguments:
+        _parse(get_command(app), "eventlog", words, parent=None)
 
 
 def _parse(command: Any, name: str, arguments: Sequence[str], *, parent: Any) -> None:

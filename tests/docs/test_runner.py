@@ -69,6 +69,8 @@ def test_calls_are_found_wherever_they_stand() -> None:
     "right",
     [
         "eventlog --stage prod status",
+        "eventlog --install-completion",
+        "eventlog status --help",
         "eventlog search dashboards --out events.ndjson",
         "make deploy STAGE=dev",
         "aws dynamodb create-table --table-name T --key-schema K --region R",

@@ -62,9 +62,10 @@ def test_what_is_deleted_leaves_the_site(root: Path) -> None:
     assert not (built(root) / "guide.md").exists()
 
 
-def test_a_link_within_a_fence_is_text_and_the_marks_of_a_fence_are_not_shown(root: Path) -> None:
-    site = built(root, guide='```console aws title="a b"\n$ echo "[x](y)"\n```\n')
-    assert (site / "guide.md").read_text() == '```console title="a b"\n$ echo "[x](y)"\n```\n'
+def test_a_link_within_code_is_text_and_the_marks_of_a_fence_are_not_shown(root: Path) -> None:
+    site = built(root, guide='```console aws title="a b"\n$ echo "[x](y)"\n```\n`[a](b)`\n')
+    text = (site / "guide.md").read_text()
+    assert text == '```console title="a b"\n$ echo "[x](y)"\n```\n`[a](b)`\n'
 
 
 def test_parts_give_back_the_text() -> None:

@@ -1,0 +1,1 @@
+"""Pages of the reference that the code itself writes."""
