@@ -34,7 +34,9 @@ def allowing(origins: Collection[str], handler: Handler) -> Handler:
             return {"statusCode": 204, "headers": _shared(allowed) | _preflight(allowed)}
         response = handler(request, context)
         exposed = {"Access-Control-Expose-Headers": _ANSWER_HEADERS} if allowed else {}
-        return {**response, "headers": response["headers"] | _shared(allowed) | exposed}
+        headers = response["headers"]
+        vary = {"Vary": f"{headers['Vary']}, Origin"} if "Vary" in headers else {}
+        return {**response, "headers": headers | _shared(allowed) | vary | exposed}
 
     return handle
 

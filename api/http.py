@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 """
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,11 +12,19 @@ from domain.event import is_traceparent
 Request = dict[str, Any]
 Response = dict[str, Any]
 
+Headers = Mapping[str, str]
+
 JSON = "application/json"
+NDJSON = "application/x-ndjson"
+CLOUD_EVENT = "application/cloudevents+json"
+CLOUD_EVENTS = "application/cloudevents-batch+json"
 
 
 def json_response(status: int, body: str, **headers: str) -> Response:
-    """An answer with a JSON text as body; a header's `_` stands for `-`."""
+    """An answer with a JSON text as body; a header's `_` stands for `-`.
+
+    Content-Type and Cache-Control may be given other values.
+    """
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return {
         "statusCode": status,
@@ -30,12 +39,27 @@ def header(request: Request, name: str) -> str | None:
     return next((value for key, value in headers.items() if key.lower() == name), None)
 
 
-def traceparent(request: Request) -> str | None:
+def headers_of(request: Request) -> Headers:
+    """The request's headers by their names in lower case; of one that stands twice, the last."""
+    given: dict[str, str] = request.get("headers") or {}
+    return {name.lower(): value for name, value in given.items()}
+
+
+def header_values(request: Request) -> dict[str, list[str]]:
+    """Every value of each header, by their names in lower case."""
+    given: dict[str, list[str]] = request.get("multiValueHeaders") or {}
+    values: dict[str, list[str]] = {}
+    for name, some in given.items():
+        values.setdefault(name.lower(), []).extend(some)
+    return values
+
+
+def traceparent(headers: Headers) -> str | None:
     """The trace that the caller runs in; a header that is none is ignored, as W3C has it.
 
     https://www.w3.org/TR/trace-context/#processing-model
     """
-    given = header(request, "traceparent")
+    given = headers.get("traceparent")
     return given if given and is_traceparent(given) else None
 
 

@@ -23,6 +23,7 @@ TITLES = {
     "invalid-cursor": (400, "The cursor does not belong to this listing"),
     "not-found": (404, "There is no such event"),
     "search-not-configured": (404, "There is no search here"),
+    "not-acceptable": (406, "None of the forms that are accepted can be given"),
     "conflict": (409, "Another event has this id"),
     "too-large": (413, "The event is too large"),
     "unsupported-media-type": (415, "The content type is not supported"),

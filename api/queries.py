@@ -7,7 +7,7 @@ from projections.by_type_listing import Listing
 MAX_LIMIT = 1000
 MAX_TYPES_LIMIT = 100
 
-BY_ID = ("id",)
+BY_ID = ("id", "source")
 BY_TYPE = ("type", "from", "to", "order", "limit", "cursor")
 OF_TYPES = ("limit", "cursor")
 """The parameters of GET /events, in both its forms, and of GET /types."""

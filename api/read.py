@@ -8,12 +8,16 @@ from typing import Any
 from urllib.parse import unquote
 
 from api.cursor import Cursors
+from api.event_answers import etag, writer
 from api.handling import Account, Handler, handler_of
-from api.http import Request, Response, header, json_response, next_link
+from api.http import Request, Response, headers_of, json_response, next_link
+from api.negotiation import EVENT_FORMS, LISTING_FORMS, chosen
 from api.page import MAX_PAGE_BYTES, page_response
 from api.parameters import limit_of, parameters
 from api.problems import ProblemError
 from api.queries import BY_ID, BY_TYPE, MAX_LIMIT, MAX_TYPES_LIMIT, OF_TYPES, listing_of
+from domain.event import Event
+from domain.identity import second_key
 from domain.log import Log
 from domain.telemetry import Telemetry
 from projections.by_type_listing import ByTypeListing
@@ -31,7 +35,7 @@ def build(*, log: Log, listing: ByTypeListing, cursors: Cursors, telemetry: Tele
         except UnicodeDecodeError as error:
             raise ProblemError("bad-request", "the id is not percent-encoded UTF-8") from error
         account.keys["event_id"] = id
-        return _event(request, log, id)
+        return _event(request, log.get(id) if id else None, f"the id {id!r}")
 
     def events(request: Request, account: Account) -> Response:
         query = parameters(request, known=BY_ID + BY_TYPE)
@@ -40,7 +44,8 @@ def build(*, log: Log, listing: ByTypeListing, cursors: Cursors, telemetry: Tele
         if "id" in query:
             parameters(request, known=BY_ID)
             account.keys["event_id"] = query["id"]
-            return _event(request, log, query["id"])
+            return _event(request, *_found(log, **query))
+        query = parameters(request, known=BY_TYPE)
         account.keys["event_type"] = query["type"]
         return _page(request, query, listing, cursors)
 
@@ -53,28 +58,45 @@ def build(*, log: Log, listing: ByTypeListing, cursors: Cursors, telemetry: Tele
     )
 
 
-def _event(request: Request, log: Log, id: str) -> Response:
+def _found(log: Log, *, id: str, source: str | None = None) -> tuple[Event | None, str]:
+    """The event with this id, and of this source if that matters; and what was looked for."""
     event = log.get(id) if id else None
+    if source is None:
+        return event, f"the id {id!r}"
+    if event is None or event.source != source:
+        event = log.get(second_key(source=source, id=id))
+    return event, f"the id {id!r} and the source {source!r}"
+
+
+def _event(request: Request, event: Event | None, wanted: str) -> Response:
+    headers = headers_of(request)
+    form = chosen(request, headers, EVENT_FORMS)
     if event is None:
-        raise ProblemError("not-found", f"no event has the id {id!r}")
-    etag = f'"{event.hash}"'
-    headers = {"ETag": etag, "Cache_Control": f"private, max-age={_A_YEAR}, immutable"}
-    if _matches(header(request, "if-none-match"), etag):
-        return json_response(304, "", **headers)
-    return json_response(200, event.to_json(), **headers)
+        raise ProblemError("not-found", f"no event has {wanted}")
+    tag = etag(event, form)
+    kept = f"private, max-age={_A_YEAR}, immutable"
+    said = {"ETag": tag, "Cache_Control": kept, "Vary": "Accept", "Content_Type": form}
+    if _matches(headers.get("if-none-match"), tag):
+        return json_response(304, "", **said)
+    return json_response(200, writer(form)(event), **said)
 
 
 def _page(
     request: Request, query: dict[str, str], listing: ByTypeListing, cursors: Cursors
 ) -> Response:
     wanted = listing_of(query)
+    form = chosen(request, headers_of(request), LISTING_FORMS)
     bound = ["events", wanted.type, wanted.start, wanted.end, str(wanted.descending)]
     after = cursors.open(query["cursor"], query=bound) if "cursor" in query else None
     page = listing.page(
-        wanted, after=after, limit=limit_of(query, maximum=MAX_LIMIT), max_bytes=MAX_PAGE_BYTES
+        wanted,
+        after=after,
+        limit=limit_of(query, maximum=MAX_LIMIT),
+        max_bytes=MAX_PAGE_BYTES,
+        text_of=writer(form),
     )
     cursor = None if page.next is None else cursors.seal(page.next, query=bound)
-    return page_response(request, page, cursor)
+    return page_response(request, page, cursor, form=form)
 
 
 def _types(request: Request, listing: ByTypeListing, cursors: Cursors) -> Response:

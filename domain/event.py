@@ -28,6 +28,7 @@ MAX_CHARACTERS = {
 """Every text field that a producer may set, in the order of an event's JSON → its longest value."""
 
 SERVER_FIELDS = ("recorded_at", "recorded_by", "hash")
+OF_CLOUD_EVENTS = "cloudevent"
 REQUIRED_FIELDS = ("id", "type", "payload")
 
 # https://www.w3.org/TR/trace-context/#traceparent-header
@@ -44,6 +45,9 @@ _quoted = json.JSONEncoder(ensure_ascii=False).encode
 class NewEvent:
     """An event before it is in the log: what the producer says, checked.
 
+    `cloudevent` is an object with what a CloudEvent says that has no field of its own; an event
+    that came in no other way than as a CloudEvent has one, if an empty one.
+
     Raises:
         InvalidEventError: with one violation per broken rule.
     """
@@ -57,6 +61,7 @@ class NewEvent:
     correlation_id: str | None = None
     causation_id: str | None = None
     traceparent: str | None = None
+    cloudevent: JsonText | None = None
 
     def __post_init__(self) -> None:
         violations = [
@@ -91,19 +96,29 @@ class NewEvent:
             if name != "traceparent" and (text := getattr(self, name)) is not None
         }
         content["payload"] = self.payload.value
+        if self.cloudevent is not None:
+            content[OF_CLOUD_EVENTS] = self.cloudevent.value
         return hashlib.sha256(canonical(content).encode()).hexdigest()
 
     def recorded(self, *, at: str, by: str | None = None) -> "Event":
         """The event as the log keeps it: accepted `at` (UTC, RFC 3339) from the principal `by`."""
         texts = {name: getattr(self, name) for name in MAX_CHARACTERS}
         return Event(
-            **texts, payload=self.payload.text, recorded_at=at, recorded_by=by, hash=self.hash
+            **texts,
+            payload=self.payload.text,
+            cloudevent=None if self.cloudevent is None else self.cloudevent.text,
+            recorded_at=at,
+            recorded_by=by,
+            hash=self.hash,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """An event in the log. `payload` is JSON text, `hash` is in hex, `recorded_at` is in UTC."""
+    """An event in the log. `hash` is in hex, `recorded_at` in UTC.
+
+    `payload` and `cloudevent` are JSON texts, the latter an object's.
+    """
 
     id: str
     type: str
@@ -117,14 +132,17 @@ class Event:
     causation_id: str | None = None
     traceparent: str | None = None
     recorded_by: str | None = None
+    cloudevent: str | None = None
 
     def to_json(self) -> str:
         """The event's JSON object; the payload's text is put in as it is, without a parse."""
         members = [f'"{name}":{_quoted(text)}' for name, text in self.texts()]
+        if self.cloudevent is not None:
+            members.append(f'"{OF_CLOUD_EVENTS}":{self.cloudevent}')
         return f'{{{",".join(members)},"payload":{self.payload}}}'
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Name and value of every member but the payload, in the order of the event's JSON."""
+        """Name and value of every member that is a text, in the order of the event's JSON."""
         for name in (*MAX_CHARACTERS, *SERVER_FIELDS):
             text = getattr(self, name)
             if name == "time" and text is None:
@@ -165,6 +183,8 @@ def _wrong_members(members: Mapping[str, JsonText]) -> Iterator[Violation]:
     for name, member in members.items():
         if name in SERVER_FIELDS:
             yield Violation(name, "is set by the log; leave it out")
+        elif name == OF_CLOUD_EVENTS:
+            yield Violation(name, "is set by the log; to have it set, send a CloudEvent")
         elif name in MAX_CHARACTERS:
             if not member.text.startswith('"'):
                 yield Violation(

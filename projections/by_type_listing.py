@@ -59,7 +59,15 @@ class ByTypeListing:
         self._shards = shards
         self._payloads = payloads
 
-    def page(self, listing: Listing, *, after: str | None, limit: int, max_bytes: int) -> Page:
+    def page(
+        self,
+        listing: Listing,
+        *,
+        after: str | None,
+        limit: int,
+        max_bytes: int,
+        text_of: Callable[[Event], str] = Event.to_json,
+    ) -> Page:
         """At most `limit` events behind the sort key `after`, in at most `max_bytes` of answer.
 
         The bytes are those of the events' JSON as a JSON string, which is how a Lambda answer
@@ -73,7 +81,7 @@ class ByTypeListing:
         last, size = after, 0
         for row, event in self._hydrated(rows[:limit]):
             if event is not None:
-                text = event.to_json()
+                text = text_of(event)
                 size += len(json.dumps(text))
                 if events and size > max_bytes:
                     return Page(events, last)

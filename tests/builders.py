@@ -71,4 +71,5 @@ def payload(text: str) -> JsonText:
 
 def an_event(id: str = "1", *, payload_text: str = '{"key1":"value1"}', **fields: str) -> NewEvent:
     """A small legal event."""
-    return NewEvent(id=id, payload=payload(payload_text), **{"type": "string", **fields})
+    texts = {"type": "string", **fields}
+    return NewEvent(id=id, payload=payload(payload_text), **texts)  # type: ignore[arg-type]

@@ -141,7 +141,10 @@ def test_an_unknown_type_lists_nothing(service: Service) -> None:
         ({"id_": "1", "limit": "3"}, "limit: is not known here; the parameters are id"),
         ({"type": ""}, "type: must have 1 to 256 characters"),
         ({"type": ["a", "b"]}, "type: stands 2 times"),
-        ({"type": "t", "colour": "red"}, "colour: is not known here; the parameters are id, type"),
+        (
+            {"type": "t", "colour": "red"},
+            "colour: is not known here; the parameters are id, source, type",
+        ),
         ({"type": "t", "limit": "0"}, "limit: must be a whole number from 1 to 1000; '0' was sent"),
         ({"type": "t", "limit": "1001"}, "'1001' was sent"),
         ({"type": "t", "limit": "٣"}, "'٣' was sent"),
