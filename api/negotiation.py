@@ -19,7 +19,8 @@ EVENT_FORMS = (JSON, CLOUD_EVENT)
 RESULT_FORMS = (JSON, NDJSON)
 LISTING_FORMS = (JSON, NDJSON, CLOUD_EVENTS)
 FOUND_FORMS = (JSON, NDJSON)
-"""The media types of one event, of a batch's results, of a listing and of what a search finds."""
+TYPES_FORMS = (JSON,)
+"""The media types of one event, a batch's results, a listing, what a search finds, and types."""
 
 
 def chosen(request: Request, headers: Headers, forms: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from api.cursor import Cursors
 from api.event_answers import etag, writer
 from api.handling import Account, Handler, handler_of
 from api.http import Request, Response, headers_of, json_response, next_link
-from api.negotiation import EVENT_FORMS, LISTING_FORMS, chosen
+from api.negotiation import EVENT_FORMS, LISTING_FORMS, TYPES_FORMS, chosen
 from api.page import MAX_PAGE_BYTES, page_response
 from api.parameters import limit_of, parameters
 from api.problems import ProblemError
@@ -101,6 +101,7 @@ def _page(
 
 def _types(request: Request, listing: ByTypeListing, cursors: Cursors) -> Response:
     query = parameters(request, known=OF_TYPES)
+    chosen(request, headers_of(request), TYPES_FORMS)
     bound = ["types"]
     after = cursors.open(query["cursor"], query=bound) if "cursor" in query else None
     types, following = listing.types(after=after, limit=limit_of(query, maximum=MAX_TYPES_LIMIT))

@@ -5,7 +5,8 @@ Invariant: a cursor opens for the very query that it came from alone.
 
 from api.cursor import Cursors
 from api.handling import Account, Handler, handler_of
-from api.http import Request, Response
+from api.http import Request, Response, headers_of
+from api.negotiation import FOUND_FORMS, chosen
 from api.page import MAX_PAGE_BYTES, page_response
 from api.parameters import limit_of, parameters
 from api.problems import ProblemError
@@ -26,13 +27,14 @@ def build(*, opensearch: OpenSearch, cursors: Cursors, telemetry: Telemetry) -> 
 
     def search(request: Request, _account: Account) -> Response:
         query = parameters(request, known=ONCE, repeatable=REPEATABLE)
+        form = chosen(request, headers_of(request), FOUND_FORMS)
         wanted = search_of(request, query)
         limit = limit_of(query, maximum=MAX_LIMIT)
         bound = ["search", repr(wanted)]
         after = cursors.open(query["cursor"], query=bound) if "cursor" in query else None
         page = listing.page(wanted, after=after, limit=limit, max_bytes=MAX_PAGE_BYTES)
         cursor = None if page.next is None else cursors.seal(page.next, query=bound)
-        return page_response(request, page, cursor)
+        return page_response(request, page, cursor, form=form)
 
     def answer(request: Request, account: Account) -> Response:
         try:

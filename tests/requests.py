@@ -8,7 +8,12 @@ from typing import Any
 _RECORDED = Path(__file__).parent / "events" / "api_gateway_request.json"
 
 
-def post(body: str | bytes, *, content_type: str | None = "application/json") -> dict[str, Any]:
+def post(
+    body: str | bytes,
+    *,
+    content_type: str | None = "application/json",
+    headers: dict[str, str] | None = None,
+) -> dict[str, Any]:
     """POST /events; the API's binary media types make API Gateway send every body in base64."""
     request: dict[str, Any] = json.loads(_RECORDED.read_text())
     raw = body.encode() if isinstance(body, str) else body
@@ -17,7 +22,7 @@ def post(body: str | bytes, *, content_type: str | None = "application/json") ->
         del request["headers"]["Content-Type"]
     else:
         request["headers"]["Content-Type"] = content_type
-    return request
+    return _with(request, headers or {})
 
 
 def get(
@@ -39,6 +44,12 @@ def get(
         "pathParameters": None if id is None else {"id": id},
         "multiValueQueryStringParameters": values or None,
     }
-    request["headers"] |= headers or {}
     request["requestContext"]["path"] = "/dev" + resource.replace("{id}", id or "")
+    return _with(request, headers or {})
+
+
+def _with(request: dict[str, Any], headers: dict[str, str]) -> dict[str, Any]:
+    """The request with these headers beside its own, once in each of the two forms."""
+    request["headers"] |= headers
+    request["multiValueHeaders"] = {name: [text] for name, text in request["headers"].items()}
     return request

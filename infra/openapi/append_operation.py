@@ -85,7 +85,7 @@ APPEND_EVENTS = Operation(
         ),
     },
     problems=[
-        *("bad-request", "invalid-json", "invalid-event", "conflict", "too-large"),
-        *("unsupported-media-type", *OF_THE_LOG),
+        *("bad-request", "invalid-json", "invalid-event", "not-acceptable", "conflict"),
+        *("too-large", "unsupported-media-type", *OF_THE_LOG),
     ],
 )

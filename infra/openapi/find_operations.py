@@ -39,7 +39,7 @@ LIST_TYPES = Operation(
             },
         )
     },
-    problems=["bad-request", "invalid-cursor", "unavailable"],
+    problems=["bad-request", "invalid-cursor", "not-acceptable", "unavailable"],
 )
 
 SEARCH_EVENTS = Operation(
@@ -58,6 +58,7 @@ SEARCH_EVENTS = Operation(
         )
     },
     problems=[
-        *("bad-request", "invalid-cursor", "search-not-configured", "search-unavailable"),
+        *("bad-request", "invalid-cursor", "search-not-configured", "not-acceptable"),
+        "search-unavailable",
     ],
 )

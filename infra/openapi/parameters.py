@@ -20,7 +20,11 @@ _TIME = {"type": "string", "format": "date-time"}
 _ONE: Mapping[str, tuple[dict[str, Any], str]] = {
     "id": (
         {"type": "string", "minLength": 1, "maxLength": MAX_CHARACTERS["id"]},
-        "The event's id, for one that a path cannot carry, such as `..`; no other parameter then.",
+        "The event's id, for one that a path cannot carry, such as `..`; only `source` beside it.",
+    ),
+    "source": (
+        {"type": "string", "minLength": 1, "maxLength": MAX_CHARACTERS["source"]},
+        "With `id` alone: the source of a CloudEvent, which is known by both together.",
     ),
     "type": (_TYPE, "Events of this type."),
     "from": (_TIME, "Events that were recorded then or later (RFC 3339, a `+` as `%2B`)."),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.problems import ProblemError, problem_of
-from api.requests import MAX_BATCH
+from api.requests import MAX_BATCH, SUPPORTED
 from domain.errors import (
     EventConflictError,
     EventTooLargeError,
@@ -79,6 +79,15 @@ EXPLAINED: Mapping[str, Explained] = {
         "List by type instead, or have the stage's operator turn search on.",
         ProblemError("search-not-configured", "this stage has no search; list by type instead"),
     ),
+    "not-acceptable": Explained(
+        "`Accept` names none of the forms in `supported`",
+        "Leave the header `Accept` out, or name one of the forms in it.",
+        ProblemError(
+            "not-acceptable",
+            "this is given as application/json; the header Accept names none of them",
+            supported=["application/json"],
+        ),
+    ),
     "conflict": Explained(
         "another event has the id; `stored` has its hash",
         "An event is never changed. If this one is another, give it an id of its own; if it is a"
@@ -91,12 +100,12 @@ EXPLAINED: Mapping[str, Explained] = {
         problem_of(EventTooLargeError(size=500_000, limit=MAX_ITEM_BYTES)),
     ),
     "unsupported-media-type": Explained(
-        "the body is not declared as JSON in UTF-8",
-        "Send the header `Content-Type: application/json`.",
+        "the body is declared as none of the forms in `supported`, or not in UTF-8",
+        "Send the header `Content-Type: application/json`, or that of another form.",
         ProblemError(
             "unsupported-media-type",
-            "send application/json in UTF-8, not text/plain",
-            supported=["application/json"],
+            f"send one of {', '.join(SUPPORTED)} in UTF-8, not text/plain",
+            supported=list(SUPPORTED),
         ),
     ),
     "unreadable": Explained(

@@ -7,7 +7,7 @@ from infra.openapi.json_schema import ref
 from infra.openapi.operation import OF_THE_LOG, Operation
 from infra.openapi.parameters import Parameter
 
-_CACHED = ("ETag", "Cache-Control")
+_CACHED = ("ETag", "Cache-Control", "Vary")
 _IF_NONE_MATCH: Parameter = {
     "name": "If-None-Match",
     "in": "header",
@@ -32,7 +32,7 @@ LIST_EVENTS = Operation(
             description="A page of events in the order of `recorded_at`, or the one event.",
             schema={"oneOf": [ref("Events"), ref("Event")]},
             always=("Cache-Control",),
-            sometimes=("Link", "ETag"),
+            sometimes=("Link", "ETag", "Vary"),
             examples={
                 "a-page": PAGE,
                 "the-last-page": LAST_PAGE,
@@ -49,7 +49,7 @@ LIST_EVENTS = Operation(
         ),
         304: _NOT_CHANGED,
     },
-    problems=["bad-request", "invalid-cursor", "not-found", *OF_THE_LOG],
+    problems=["bad-request", "invalid-cursor", "not-found", "not-acceptable", *OF_THE_LOG],
 )
 
 GET_EVENT = Operation(
@@ -67,5 +67,5 @@ GET_EVENT = Operation(
         ),
         304: _NOT_CHANGED,
     },
-    problems=["bad-request", "not-found", *OF_THE_LOG],
+    problems=["bad-request", "not-found", "not-acceptable", *OF_THE_LOG],
 )

@@ -6,7 +6,13 @@ https://spec.openapis.org/oas/v3.1.1.html#schema-object
 from collections.abc import Mapping
 
 from api.requests import MAX_BATCH
-from domain.event import MAX_CHARACTERS, REQUIRED_FIELDS, SERVER_FIELDS, TRACEPARENT
+from domain.event import (
+    MAX_CHARACTERS,
+    OF_CLOUD_EVENTS,
+    REQUIRED_FIELDS,
+    SERVER_FIELDS,
+    TRACEPARENT,
+)
 from infra.openapi.json_schema import Schema, closed_object, ref
 from infra.openapi.problem_schema import problem
 
@@ -24,12 +30,19 @@ _MEANINGS: Mapping[str, str] = {
     "recorded_at": "When the log accepted it: UTC, RFC 3339, microseconds.",
     "recorded_by": "The authenticated principal that appended it.",
     "hash": "SHA-256, in hex, of the canonical content.",
+    "cloudevent": "What a CloudEvent said that has no field here; only if the event came as one."
+    " `data` is `base64` or `absent` where the payload is not the data itself.",
     "payload": "Any JSON value; it comes back exactly as it was sent.",
 }
 _MADE: Mapping[str, Schema] = {
     "recorded_at": {"type": "string", "format": "date-time"},
     "recorded_by": {"type": "string"},
     "hash": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    "cloudevent": {
+        "type": "object",
+        "propertyNames": {"pattern": "^[a-z0-9]+$"},
+        "additionalProperties": {"type": ["string", "boolean", "integer"]},
+    },
 }
 _ALWAYS = (*REQUIRED_FIELDS, "time", "recorded_at", "hash")
 _ANYTHING: Schema = {
@@ -60,7 +73,10 @@ def schemas() -> dict[str, Schema]:
             },
         },
         "Event": closed_object(
-            {name: _kept(name) for name in (*MAX_CHARACTERS, *SERVER_FIELDS, "payload")},
+            {
+                name: _kept(name)
+                for name in (*MAX_CHARACTERS, *SERVER_FIELDS, OF_CLOUD_EVENTS, "payload")
+            },
             required=list(_ALWAYS),
             description="An event as the log keeps it. It never changes.",
         ),

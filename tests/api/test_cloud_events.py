@@ -24,10 +24,8 @@ GOOD = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t"}
 def answered(
     log: MemoryLog, body: str | bytes, *, content_type: str | None, **headers: str
 ) -> tuple[int, Any]:
-    request = post(body, content_type=content_type)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    request["headers"] |= named
-    request["multiValueHeaders"] = {name: [text] for name, text in request["headers"].items()}
+    request = post(body, content_type=content_type, headers=named)
     response = build(log=log, telemetry=Told().telemetry)(request, CONTEXT)
     return response["statusCode"], response["body"]
 
@@ -267,6 +265,7 @@ def test_the_trace_of_the_request_is_for_events_that_name_none() -> None:
         body = json.dumps(GOOD | members)
         answered(log, body, content_type=CLOUD_EVENT, traceparent=TRACE)
     assert [event.get("traceparent") for event in given_back(log)] == [TRACE, "unknown"]
+    assert [event.traceparent for event in log.events.values()] == [TRACE, None]
 
 
 def test_an_event_of_plain_json_is_a_cloud_event_too() -> None:
@@ -301,6 +300,7 @@ def test_other_content_of_one_source_and_id_conflicts_under_either_key() -> None
         assert structured(GOOD | {"source": source, "data": 1}, log)[0] == 201
         assert structured(GOOD | {"source": source, "data": 1}, log)[0] == 200
         assert structured(GOOD | {"source": source, "data": 2}, log)[0] == 409
+        assert structured(GOOD | {"source": source, "data": 1, "comexample": 1}, log)[0] == 409
     assert [event["id"] for event in given_back(log)] == ["1", "1"]
 
 

@@ -71,3 +71,9 @@ def test_a_preflight_request_is_told_what_may_be_sent_and_appends_nothing() -> N
     assert {"authorization", "content-type", "x-api-key", "x-amz-date"} <= sent
     assert "*" not in sent
     assert log.events == {}
+
+
+def test_what_else_an_answer_depends_on_stays_said() -> None:
+    allowed = allowing([APP], lambda _request, _context: {"headers": {"Vary": "Accept"}})
+    request = post(EVENT, headers={"Origin": APP})
+    assert allowed(request, CONTEXT)["headers"]["Vary"] == "Accept, Origin"

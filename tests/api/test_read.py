@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from api.cursor import Cursors
 from api.handling import Handler
+from api.http import CLOUD_EVENT, CLOUD_EVENTS, JSON, NDJSON
+from api.negotiation import LISTING_FORMS
 from api.read import build
 from domain.memory_log import MemoryLog
 from projections.by_type_listing import ByTypeListing
@@ -219,3 +221,75 @@ def test_types_are_paged_with_first_and_last_seen(service: Service) -> None:
     ]
     assert rest["next_cursor"] is None
     assert 'rel="next"' in headers["Link"]
+
+
+def test_an_event_is_given_as_a_cloud_event_with_a_tag_of_its_own(service: Service) -> None:
+    service.append("a")
+    as_cloud_event = {"Accept": "text/html, application/cloudevents+json; charset=UTF-8; q=0.5"}
+    status, event, headers = service.get("/events/{id}", id="a", headers=as_cloud_event)
+    assert (status, headers["Content-Type"]) == (200, CLOUD_EVENT)
+    assert (event["id"], event["data"]) == ("a", {"key1": "value1"})
+    assert headers["Vary"] == "Accept"
+    tag = {"If-None-Match": headers["ETag"]}
+    assert service.get("/events/{id}", id="a", headers=as_cloud_event | tag)[0] == 304
+    assert service.get("/events/{id}", id="a", headers=tag)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("*/*", JSON),
+        ("application/*", JSON),
+        ("application/json;q=0.5, application/x-ndjson", NDJSON),
+        ("application/json;q=0.5, */*", NDJSON),
+        ("application/cloudevents-batch+json;q=0.2, application/x-ndjson;q=0.1", CLOUD_EVENTS),
+        ("*/*;q=0.1, APPLICATION/X-NDJSON ; Q=0.9", NDJSON),
+        ("application/json;q=0, */*;q=0.1", NDJSON),
+        ("text/html", None),
+        ("application/json;q=0", None),
+        ("application/json;q=much", None),
+        ("application/cloudevents+json", None),
+        (";", None),
+    ],
+)
+def test_a_listing_comes_in_the_form_that_is_liked_best(
+    service: Service, accept: str, form: str | None
+) -> None:
+    service.append("a", "b")
+    headers = {"Accept": accept}
+    response = service.handler(get("/events", type="t", headers=headers), CONTEXT)
+    if form is None:
+        problem = json.loads(response["body"])
+        assert (problem["status"], problem["supported"]) == (406, list(LISTING_FORMS))
+        return
+    assert (response["statusCode"], response["headers"]["Content-Type"]) == (200, form)
+
+
+def test_every_accept_header_counts(service: Service) -> None:
+    request = get("/events", type="t", headers={"Accept": "text/html"})
+    request["multiValueHeaders"]["Accept"] = [NDJSON, "text/html"]
+    assert service.handler(request, CONTEXT)["headers"]["Content-Type"] == NDJSON
+
+
+@pytest.mark.parametrize("form", [NDJSON, CLOUD_EVENTS])
+def test_a_page_without_a_place_for_a_cursor_is_linked(service: Service, form: str) -> None:
+    service.append("a", "b", "c")
+    request = get("/events", type="t", limit="2", order="asc", headers={"Accept": form})
+    ids = []
+    while True:
+        response = service.handler(request, CONTEXT)
+        body = response["body"]
+        events = json.loads(body) if form == CLOUD_EVENTS else map(json.loads, body.splitlines())
+        ids += [event["id"] for event in events]
+        if "Link" not in response["headers"]:
+            break
+        target = urlsplit(response["headers"]["Link"].partition(">")[0])
+        request["multiValueQueryStringParameters"] = parse_qs(target.query)
+    assert ids == ["a", "b", "c"]
+
+
+def test_the_source_is_for_one_event_alone(service: Service) -> None:
+    service.append("a")
+    known = service.refused("/events", type="t", source="/s")
+    assert "source: is not known here; the parameters are type, from" in known
+    assert service.get("/events", id=None, id_="a", source="/s")[0] == 404

@@ -94,6 +94,11 @@ def _problems() -> Iterator[Call]:
     yield appending("bad-request", 400, f"[{','.join([SMALLEST] * 501)}]")
     yield appending("invalid-json", 400, BROKEN)
     yield appending("invalid-event", 400, UNTYPED)
+    choosy = {"Accept": "text/html"}
+    yield Call(("POST", EVENTS), "not-acceptable", 406, post(SMALLEST, headers=choosy))
+    for path, parameters in ((EVENTS, {"type": "t"}), (EVENT, {"id": "1"}), (TYPES, {})):
+        yield reading(path, "not-acceptable", 406, kept, headers=choosy, **parameters)
+    yield reading(SEARCH, "not-acceptable", 406, searchable, headers=choosy)
     yield appending("conflict", 409, CHANGED, kept)
     yield appending("too-large", 413, LONG)
     plain = post(SMALLEST, content_type="text/plain")
