@@ -76,6 +76,6 @@ def _answer(
     try:
         return answer(request, account)
     except ProblemError as problem:
-        return problem.response()
+        return problem.response(request)
     except EventLogError as error:
-        return problem_of(error).response()
+        return problem_of(error).response(request)

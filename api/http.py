@@ -63,6 +63,14 @@ def traceparent(headers: Headers) -> str | None:
     return given if given and is_traceparent(given) else None
 
 
+def address(request: Request) -> str:
+    """This API's address as the client reached it, with its stage or base path, if it has one."""
+    context = request["requestContext"]
+    below = request["resource"].count("/")
+    base = "/".join(context["path"].split("/")[:-below])
+    return f"{header(request, 'x-forwarded-proto') or 'https'}://{context['domainName']}{base}"
+
+
 def event_path(request: Request, id: str) -> str:
     """The path of one event's own URI, below the path under which this API was reached."""
     base = request["requestContext"]["path"].removesuffix("/")

@@ -4,6 +4,7 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from api.http import Request, Response, address
 from domain.errors import (
     EventConflictError,
     EventLogError,
@@ -33,6 +34,9 @@ TITLES = {
 }
 """Kind of problem → status and title. The kind ends the problem's `type` URI."""
 
+PAGES = "/problems"
+"""Where below the API's address each kind has a page that explains it."""
+
 
 class ProblemError(Exception):
     """A request that is answered with a problem of this `kind`; `facts` become its members."""
@@ -46,23 +50,25 @@ class ProblemError(Exception):
         """The HTTP status code."""
         return TITLES[self.kind][0]
 
-    def document(self) -> dict[str, Any]:
-        """The problem document's members (RFC 9457, section 3)."""
+    def document(self, api: str) -> dict[str, Any]:
+        """The problem document's members (RFC 9457, section 3); `api` is the API's address."""
         status, title = TITLES[self.kind]
         return {
-            "type": f"urn:eventlog:problem:{self.kind}",
+            "type": f"{api}{PAGES}/{self.kind}",
             "title": title,
             "status": status,
             "detail": self.detail,
             **self.facts,
         }
 
-    def response(self) -> dict[str, Any]:
-        """The answer for API Gateway's proxy integration."""
+    def response(self, request: Request) -> Response:
+        """The answer to a request, which its `instance` names by the id that the logs have too."""
+        instance = f"urn:uuid:{request['requestContext']['requestId']}"
         headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
         if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = "1"
-        body = json.dumps(self.document(), ensure_ascii=False)
+        document = {**self.document(address(request)), "instance": instance}
+        body = json.dumps(document, ensure_ascii=False)
         return {"statusCode": self.status, "headers": headers, "body": body}
 
 

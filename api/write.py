@@ -12,6 +12,7 @@ from api.http import (
     NDJSON,
     Request,
     Response,
+    address,
     event_path,
     headers_of,
     json_response,
@@ -50,7 +51,7 @@ def build(*, log: Log, telemetry: Telemetry) -> Handler:
             for event, outcome in zip(events, outcomes, strict=True):
                 _count(outcome, account)
                 _tell(event, outcome, telemetry)
-            return _batch_answer(events, outcomes, form)
+            return _batch_answer(request, events, outcomes, form)
         [event] = events
         if isinstance(event, EventLogError):
             raise event
@@ -113,22 +114,25 @@ def _append_many(log: Log, events: list[NewEvent], *, by: str | None) -> list[Ou
     return outcomes
 
 
-def _batch_answer(events: list[Parsed], outcomes: list[Outcome], form: str) -> Response:
-    results = [_result(event, outcome) for event, outcome in zip(events, outcomes, strict=True)]
+def _batch_answer(
+    request: Request, events: list[Parsed], outcomes: list[Outcome], form: str
+) -> Response:
+    api = address(request)
+    results = [_result(*each, api) for each in zip(events, outcomes, strict=True)]
     if form == NDJSON:
         lines = "".join(f"{json.dumps(result, ensure_ascii=False)}\n" for result in results)
         return json_response(200, lines, Content_Type=form)
     return json_response(200, json.dumps({"results": results}, ensure_ascii=False))
 
 
-def _result(event: Parsed, outcome: Outcome) -> dict[str, Any]:
+def _result(event: Parsed, outcome: Outcome, api: str) -> dict[str, Any]:
     if isinstance(outcome, Appended):
         stored = outcome.event
         status = "created" if outcome.created else "duplicate"
         facts = {"recorded_at": stored.recorded_at, "hash": stored.hash}
         return {"status": status, "id": stored.id, **facts}
     id = {"id": event.id} if isinstance(event, NewEvent) else {}
-    return {"status": _status(outcome), **id, "problem": problem_of(outcome).document()}
+    return {"status": _status(outcome), **id, "problem": problem_of(outcome).document(api)}
 
 
 def _status(error: EventLogError) -> str:

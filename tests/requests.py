@@ -5,6 +5,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+PROBLEMS = "https://abcdefghij.execute-api.eu-central-1.amazonaws.com/dev/problems"
+"""What the types of problems begin with, as such a request reached the API."""
+
 _RECORDED = Path(__file__).parent / "events" / "api_gateway_request.json"
 
 

@@ -119,6 +119,7 @@ def _context(
     return {
         "accountId": "000000000000",
         "apiId": api.id,
+        "domainName": dict(request.headers).get("host", "localhost"),
         "httpMethod": request.method,
         "identity": {"sourceIp": request.client, "userAgent": agent, **identity},
         "path": request.path,

@@ -9,6 +9,7 @@ from typing import Any
 from api.http import JSON
 from api.problems import CONTENT_TYPE, TITLES
 from infra.gateway_faults import MESSAGE, gateway_problems
+from infra.openapi.examples import ADDRESS
 from infra.openapi.problem_schema import BLANK, problem_of_types
 from infra.openapi.problems import EXPLAINED
 from infra.settings import Settings
@@ -91,7 +92,7 @@ def problem_responses(kinds: Iterable[str], settings: Settings) -> dict[str, Any
     """The answers with problems of these kinds, and with those that API Gateway makes itself."""
     found: dict[int, dict[str, dict[str, Any]]] = {}
     for kind in kinds:
-        found.setdefault(TITLES[kind][0], {})[kind] = EXPLAINED[kind].example.document()
+        found.setdefault(TITLES[kind][0], {})[kind] = EXPLAINED[kind].example.document(ADDRESS)
     for status, example in _made_by_the_gateway(settings):
         found.setdefault(status, {})[f"gateway-{status}"] = example
     return {str(status): _problem(status, examples) for status, examples in sorted(found.items())}

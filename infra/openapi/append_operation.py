@@ -5,7 +5,7 @@ from typing import Any
 
 from api.http import JSON
 from infra.openapi.answers import Answer, named
-from infra.openapi.examples import BATCH, ORDER, SMALLEST, stored
+from infra.openapi.examples import ADDRESS, BATCH, ORDER, SMALLEST, stored
 from infra.openapi.json_schema import ref
 from infra.openapi.operation import OF_THE_LOG, Operation
 from infra.openapi.parameters import Parameter
@@ -21,7 +21,7 @@ _TRACEPARENT: Parameter = {
 
 
 def _example(kind: str) -> dict[str, Any]:
-    return EXPLAINED[kind].example.document()
+    return EXPLAINED[kind].example.document(ADDRESS)
 
 
 def _appended(text: str, status: str) -> dict[str, Any]:

@@ -11,6 +11,9 @@ from domain.json_text import parse_items
 
 RECORDED_AT = "2026-01-31T12:00:00.250000Z"
 
+ADDRESS = "https://abcdefghij.execute-api.eu-central-1.amazonaws.com/dev"
+"""Where the API of the examples is."""
+
 SMALLEST = '{"id":"1","type":"string","payload":{"key1":"value1"}}'
 CHANGED = '{"id":"1","type":"string","payload":{"key1":"value2"}}'
 UNTYPED = '{"id":"2","payload":{"key1":"value1"}}'

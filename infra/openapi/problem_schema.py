@@ -23,6 +23,7 @@ def problem() -> Schema:
         "title": _TEXT,
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": _TEXT,
+        "instance": _TEXT,
         "errors": {"type": "array", "items": violation},
         **{name: {"type": "integer"} for name in _NUMBERS},
         "stored": closed_object({"id": _TEXT, "hash": _TEXT}),

@@ -17,7 +17,7 @@ from domain.memory_log import MemoryLog
 from projections.by_type_listing import ByTypeListing
 from projections.by_type_queries import ByTypeQueries
 from tests.builders import an_event, ids
-from tests.requests import get
+from tests.requests import PROBLEMS, get
 from tests.stack_parts import project
 from tests.tables import Tables
 from tests.telemetry import CONTEXT, Told
@@ -92,11 +92,13 @@ def test_what_is_not_there_is_a_problem_that_is_not_cached(service: Service) -> 
     status, problem, headers = service.get("/events/{id}", id="nobody%20knows")
     assert (status, problem["detail"]) == (404, "no event has the id 'nobody knows'")
     assert headers["Cache-Control"] == "no-store"
+    assert problem["type"] == f"{PROBLEMS}/not-found"
+    assert problem["instance"] == "urn:uuid:0d6f2c1e-6b0e-4f43-9a27-6f1c0f4d2f11"
 
 
 def test_search_is_a_problem_of_its_own_where_there_is_none(service: Service) -> None:
     status, problem, _ = service.get("/search", q="word")
-    assert (status, problem["type"]) == (404, "urn:eventlog:problem:search-not-configured")
+    assert (status, problem["type"]) == (404, f"{PROBLEMS}/search-not-configured")
 
 
 def test_an_id_that_is_no_utf_8_is_refused(service: Service) -> None:

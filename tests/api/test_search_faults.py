@@ -10,7 +10,7 @@ from api.cursor import Cursors
 from api.page import MAX_PAGE_BYTES
 from api.search import SearchNotSetUpError, build
 from projections.opensearch import Answer, OpenSearchUnavailableError
-from tests.requests import get
+from tests.requests import PROBLEMS, get
 from tests.telemetry import CONTEXT, Told
 
 NO_ALIAS = {"error": {"type": "index_not_found_exception", "resource.id": "events-search"}}
@@ -63,12 +63,12 @@ def answered(opensearch: Answering, **query: Any) -> tuple[int, Any, dict[str, s
 def test_a_page_that_is_not_whole_is_none_and_may_be_asked_for_again(opensearch: Answering) -> None:
     status, problem, headers = answered(opensearch)
     assert (status, headers["Retry-After"]) == (503, "1")
-    assert problem["type"] == "urn:eventlog:problem:search-unavailable"
+    assert problem["type"] == f"{PROBLEMS}/search-unavailable"
 
 
 def test_what_opensearch_refuses_is_a_bad_request_that_tells_the_kind_alone() -> None:
     status, problem, _ = answered(Answering(400, json.dumps(REFUSAL).encode()))
-    assert (status, problem["type"]) == (400, "urn:eventlog:problem:bad-request")
+    assert (status, problem["type"]) == (400, f"{PROBLEMS}/bad-request")
     assert "too_many_clauses" in problem["detail"]
     assert "secret" not in problem["detail"]
 

@@ -15,7 +15,7 @@ from domain.item import MAX_ITEM_BYTES
 from domain.log import Appended, Outcome
 from domain.memory_log import MemoryLog
 from tests.builders import ids, json_texts, types
-from tests.requests import post
+from tests.requests import PROBLEMS, post
 from tests.tables import Tables
 from tests.telemetry import CONTEXT, Told
 
@@ -74,7 +74,7 @@ def test_a_duplicate_answers_200_and_a_conflict_409_with_the_stored_hash(log: Me
     assert (status, problem["status"], problem["type"]) == (
         409,
         409,
-        "urn:eventlog:problem:conflict",
+        f"{PROBLEMS}/conflict",
     )
     assert problem["stored"] == {"id": "1", "hash": created["hash"]}
 
@@ -230,7 +230,7 @@ def test_an_item_that_is_no_event_takes_its_id_and_harms_no_other(tables: Tables
     handler = build(log=DynamoDBLog(tables.client, table=tables.events), telemetry=Told().telemetry)
     response = handler(post('{"id":"odd","type":"t","payload":1}'), CONTEXT)
     problem = json.loads(response["body"])
-    assert (response["statusCode"], problem["type"]) == (500, "urn:eventlog:problem:unreadable")
+    assert (response["statusCode"], problem["type"]) == (500, f"{PROBLEMS}/unreadable")
     assert "the attribute 'type' is missing" in problem["detail"]
     batch = [{"id": id, "type": "t", "payload": 1} for id in ("a", "odd", "b")]
     results = json.loads(handler(post(json.dumps(batch)), CONTEXT)["body"])["results"]

@@ -24,7 +24,7 @@ OPERATIONS = {
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 }
-OPAQUE = {"next_cursor", "recorded_by"}
+OPAQUE = {"instance", "next_cursor", "recorded_by"}
 """Members whose values nobody knows beforehand."""
 
 
