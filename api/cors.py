@@ -13,10 +13,10 @@ from api.http import Request, Response, header
 _A_DAY = 86_400  # browsers ask again sooner: Chromium after two hours
 _METHODS = "GET, POST"
 _REQUEST_HEADERS = (
-    "Authorization, Content-Type, If-None-Match, Traceparent, X-Amz-Content-Sha256, X-Amz-Date, "
-    "X-Amz-Security-Token, X-Api-Key"
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Prefer, Traceparent, "
+    "X-Amz-Content-Sha256, X-Amz-Date, X-Amz-Security-Token, X-Api-Key"
 )
-_ANSWER_HEADERS = "ETag, Link, Location, Retry-After"
+_ANSWER_HEADERS = "ETag, Link, Location, Preference-Applied, Retry-After, X-Amzn-RequestId"
 
 
 def allowing(origins: Collection[str], handler: Handler) -> Handler:

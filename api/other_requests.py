@@ -28,7 +28,7 @@ _CLOUD_EVENTS = "application/cloudevents"
 
 
 def posted_otherwise(
-    request: Request, headers: Headers, content_type: str, *, trace: str | None
+    request: Request, headers: Headers, content_type: str, *, trace: str | None, key: str | None
 ) -> Posted:
     """As `posted`, for every request that is not plain JSON.
 
@@ -43,12 +43,12 @@ def posted_otherwise(
     if media is None or media.essence not in SUPPORTED or not media.is_utf8:
         detail = f"send one of {', '.join(SUPPORTED)} in UTF-8, not {content_type}"
         raise ProblemError("unsupported-media-type", detail, supported=list(SUPPORTED))
+    if media.essence == JSON:
+        return posted_json(body_text(request), trace=trace, key=key)
     return _read(media, body_text(request), trace)
 
 
 def _read(media: MediaType, text: str, trace: str | None) -> Posted:
-    if media.essence == JSON:
-        return posted_json(text, trace=trace)
     if media.essence == NDJSON:
         return _lines(text, trace), True
     is_batch = media.essence == CLOUD_EVENTS

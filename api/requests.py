@@ -34,16 +34,28 @@ def posted(request: Request, headers: Headers, *, trace: str | None) -> Posted:
         InvalidJsonError: the text as a whole is not JSON.
         ProblemError: another content type, bytes that are not UTF-8, too few or too many events.
     """
+    if "idempotency-key" not in headers:
+        return _posted(request, headers, trace=trace, key=None)
+    from api.wishes import key_of  # noqa: PLC0415  # few send one
+
+    found, is_batch = _posted(request, headers, trace=trace, key=key_of(headers))
+    if is_batch:
+        detail = "Idempotency-Key gives one event its id; in a batch, give each event its own"
+        raise ProblemError("bad-request", detail)
+    return found, is_batch
+
+
+def _posted(request: Request, headers: Headers, *, trace: str | None, key: str | None) -> Posted:
     content_type = headers.get("content-type", JSON)
     if content_type != JSON or not headers.keys().isdisjoint(BINARY_MODE):
         from api.other_requests import posted_otherwise  # noqa: PLC0415  # the others start fast
 
-        return posted_otherwise(request, headers, content_type, trace=trace)
-    return posted_json(body_text(request), trace=trace)
+        return posted_otherwise(request, headers, content_type, trace=trace, key=key)
+    return posted_json(body_text(request), trace=trace, key=key)
 
 
-def posted_json(text: str, *, trace: str | None) -> Posted:
-    """One event as a JSON object, or an array of 1 to 500.
+def posted_json(text: str, *, trace: str | None, key: str | None) -> Posted:
+    """One event as a JSON object, or an array of 1 to 500. One without an id gets `key` as its id.
 
     Raises:
         InvalidJsonError, ProblemError: as `posted`.
@@ -52,16 +64,20 @@ def posted_json(text: str, *, trace: str | None) -> Posted:
         raise ProblemError("invalid-json", "the body is empty; send one event or an array of them")
     items = parse_items(text)
     check_size(len(items), least=1)
-    return [parsed(item, trace) for item in items], is_array(text)
+    return [parsed(item, trace, key) for item in items], is_array(text)
 
 
-def parsed(item: dict[str, JsonText] | JsonText | InvalidJsonError, trace: str | None) -> Parsed:
+def parsed(
+    item: dict[str, JsonText] | JsonText | InvalidJsonError,
+    trace: str | None,
+    key: str | None = None,
+) -> Parsed:
     """One event, as the parser gives it, or why it is none."""
     if isinstance(item, InvalidJsonError):
         return item
     if isinstance(item, JsonText):
         return InvalidEventError(Violation("", "an event is a JSON object"))
-    made = "" if "id" in item else uuid7()
+    made = "" if "id" in item else key or uuid7()
     try:
         return new_event(item, default_id=made, default_traceparent=trace)
     except InvalidEventError as error:

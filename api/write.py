@@ -3,33 +3,15 @@
 Invariant: a 201, or a `created` in a batch's answer, is given only for what the log has accepted.
 """
 
-import json
-from typing import Any
-
-from api.event_answers import etag, writer
+from api.append import append_one, append_parsed
+from api.append_answers import appended_answer, batch_answer
 from api.handling import Account, Handler, handler_of
-from api.http import (
-    NDJSON,
-    Request,
-    Response,
-    address,
-    event_path,
-    headers_of,
-    json_response,
-    principal,
-    traceparent,
-)
+from api.http import Headers, Request, Response, headers_of, principal, traceparent
 from api.negotiation import EVENT_FORMS, RESULT_FORMS, chosen
 from api.problems import ProblemError, problem_of
 from api.requests import Parsed, posted
-from domain.errors import (
-    EventConflictError,
-    EventLogError,
-    LogUnavailableError,
-    UnreadableItemError,
-)
+from domain.errors import EventConflictError, EventLogError
 from domain.event import NewEvent
-from domain.identity import under_second_key
 from domain.log import Appended, Log, Outcome
 from domain.metrics import APPENDED, CONFLICTS, DUPLICATES, REJECTED, REJECTED_BY_REASON
 from domain.telemetry import Telemetry, event_keys
@@ -45,20 +27,20 @@ def build(*, log: Log, telemetry: Telemetry) -> Handler:
             account.keys["traceparent"] = trace
         events, is_batch = posted(request, headers, trace=trace)
         form = chosen(request, headers, RESULT_FORMS if is_batch else EVENT_FORMS)
-        by = principal(request)
+        by, little = principal(request), _wants_little(request, headers)
         if is_batch:
-            outcomes = _append_parsed(log, events, by=by)
+            outcomes = append_parsed(log, events, by=by)
             for event, outcome in zip(events, outcomes, strict=True):
                 _count(outcome, account)
                 _tell(event, outcome, telemetry)
-            return _batch_answer(request, events, outcomes, form)
+            return batch_answer(request, events, outcomes, form, little=little)
         [event] = events
         if isinstance(event, EventLogError):
             raise event
         account.keys |= event_keys(event)
-        appended = _append(log, event, by=by)
+        appended = append_one(log, event, by=by)
         _count(appended, account)
-        return _answer(request, appended, form)
+        return appended_answer(request, appended, form, little=little)
 
     def counted(request: Request, account: Account) -> Response:
         try:
@@ -70,78 +52,12 @@ def build(*, log: Log, telemetry: Telemetry) -> Handler:
     return handler_of(counted, telemetry=telemetry)
 
 
-def _answer(request: Request, appended: Appended, form: str) -> Response:
-    event = appended.event
-    return json_response(
-        201 if appended.created else 200,
-        writer(form)(event),
-        Location=event_path(request, event.id),
-        ETag=etag(event, form),
-        Content_Type=form,
-    )
+def _wants_little(request: Request, headers: Headers) -> bool:
+    if "prefer" not in headers:
+        return False
+    from api.wishes import wants_little  # noqa: PLC0415  # few say so
 
-
-def _append(log: Log, event: NewEvent, *, by: str | None) -> Appended:
-    """Append an event; a CloudEvent whose id is another source's goes under its second key."""
-    try:
-        return log.append(event, recorded_by=by)
-    except EventConflictError as error:
-        second = under_second_key(event, taken_by=error.stored)
-        if second is None:
-            raise
-    return log.append(second, recorded_by=by)
-
-
-def _append_parsed(log: Log, parsed: list[Parsed], *, by: str | None) -> list[Outcome]:
-    """One outcome per parsed item, in order; what was refused in parsing is not appended."""
-    events = [event for event in parsed if isinstance(event, NewEvent)]
-    outcomes = iter(_append_many(log, events, by=by))
-    return [next(outcomes) if isinstance(event, NewEvent) else event for event in parsed]
-
-
-def _append_many(log: Log, events: list[NewEvent], *, by: str | None) -> list[Outcome]:
-    outcomes = log.append_many(events, recorded_by=by)
-    again = {
-        index: second
-        for index, (event, outcome) in enumerate(zip(events, outcomes, strict=True))
-        if isinstance(outcome, EventConflictError)
-        and (second := under_second_key(event, taken_by=outcome.stored))
-    }
-    if again:
-        found = log.append_many(list(again.values()), recorded_by=by)
-        for index, outcome in zip(again, found, strict=True):
-            outcomes[index] = outcome
-    return outcomes
-
-
-def _batch_answer(
-    request: Request, events: list[Parsed], outcomes: list[Outcome], form: str
-) -> Response:
-    api = address(request)
-    results = [_result(*each, api) for each in zip(events, outcomes, strict=True)]
-    if form == NDJSON:
-        lines = "".join(f"{json.dumps(result, ensure_ascii=False)}\n" for result in results)
-        return json_response(200, lines, Content_Type=form)
-    return json_response(200, json.dumps({"results": results}, ensure_ascii=False))
-
-
-def _result(event: Parsed, outcome: Outcome, api: str) -> dict[str, Any]:
-    if isinstance(outcome, Appended):
-        stored = outcome.event
-        status = "created" if outcome.created else "duplicate"
-        facts = {"recorded_at": stored.recorded_at, "hash": stored.hash}
-        return {"status": status, "id": stored.id, **facts}
-    id = {"id": event.id} if isinstance(event, NewEvent) else {}
-    return {"status": _status(outcome), **id, "problem": problem_of(outcome).document(api)}
-
-
-def _status(error: EventLogError) -> str:
-    match error:
-        case EventConflictError() | UnreadableItemError():  # its id is taken
-            return "conflict"
-        case LogUnavailableError():
-            return "failed"
-    return "invalid"
+    return wants_little(request)
 
 
 def _count(outcome: Outcome | ProblemError, account: Account) -> None:

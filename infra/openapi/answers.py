@@ -27,6 +27,7 @@ _HEADERS: Mapping[str, dict[str, Any]] = {
     },
     "Link": {"description": 'The next page, `rel="next"` (RFC 8288).', "schema": _TEXT},
     "Vary": {"description": "The request's headers that the form depends on.", "schema": _TEXT},
+    "Preference-Applied": {"description": "The preference that was heeded.", "schema": _TEXT},
     "Cache-Control": {"description": "How long it may be kept.", "schema": _TEXT},
     "Retry-After": {
         "description": "Seconds to wait before the same request is sent again.",

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from api.append_answers import MINIMAL
 from api.http import JSON
+from api.wishes import IDEMPOTENCY_KEY
 from infra.openapi.answers import Answer, named
 from infra.openapi.examples import ADDRESS, BATCH, ORDER, SMALLEST, stored
 from infra.openapi.json_schema import ref
@@ -17,6 +19,21 @@ _TRACEPARENT: Parameter = {
     "description": "W3C Trace Context; kept with events that name no trace, ignored if malformed.",
     "schema": {"type": "string"},
     "example": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+}
+_IDEMPOTENCY_KEY: Parameter = {
+    "name": IDEMPOTENCY_KEY,
+    "in": "header",
+    "description": "The id of one event that has none of its own, in quotation marks or without;"
+    " sending the same request again is safe then. Not for a batch.",
+    "schema": {"type": "string", "minLength": 1},
+    "example": '"order-1001-placed"',
+}
+_PREFER: Parameter = {
+    "name": "Prefer",
+    "in": "header",
+    "description": f"`{MINIMAL}` for an answer without the event, or with no more than the ids.",
+    "schema": {"type": "string"},
+    "example": MINIMAL,
 }
 
 
@@ -44,7 +61,7 @@ APPEND_EVENTS = Operation(
     description="Events are immutable. The same id with the same content answers 200 with what"
     " the log has, so a retry is always safe; with other content, 409. Of a batch each event is"
     " judged on its own, and the whole batch may be sent again.",
-    parameters=[_TRACEPARENT],
+    parameters=[_TRACEPARENT, _IDEMPOTENCY_KEY, _PREFER],
     body={
         JSON: {
             "schema": {"oneOf": [ref("NewEvent"), ref("NewEvents")]},
@@ -62,13 +79,14 @@ APPEND_EVENTS = Operation(
             description="The event is in the log already; or the results of a batch.",
             schema={"oneOf": [ref("Event"), ref("Results")]},
             always=("Cache-Control",),
-            sometimes=("Location", "ETag"),
+            sometimes=("Location", "ETag", "Preference-Applied"),
             examples={"the-smallest-event": stored(SMALLEST), "a-batch": _RESULTS},
         ),
         201: Answer(
             description="The event is in the log, durably.",
             schema=ref("Event"),
             always=("Location", "ETag", "Cache-Control"),
+            sometimes=("Preference-Applied",),
             examples={"the-smallest-event": stored(SMALLEST), "every-field": stored(ORDER)},
             links={
                 "event": {

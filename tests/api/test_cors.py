@@ -35,7 +35,8 @@ def test_an_allowed_origin_is_named_and_may_read_the_headers(origin: str) -> Non
     assert answer["statusCode"] == 201
     headers = answer["headers"]
     assert headers["Access-Control-Allow-Origin"] == origin
-    assert headers["Access-Control-Expose-Headers"] == "ETag, Link, Location, Retry-After"
+    exposed = headers["Access-Control-Expose-Headers"]
+    assert exposed == "ETag, Link, Location, Preference-Applied, Retry-After, X-Amzn-RequestId"
     assert headers["Vary"] == "Origin"
     assert headers["Location"] == "/dev/events/1", "its own headers stay"
     assert "Access-Control-Allow-Credentials" not in headers
