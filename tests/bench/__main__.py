@@ -8,13 +8,20 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from tests.bench import counted, report, startup, warm
+from tests.bench import counted, listing, report, startup, warm
 from tests.bench.benchmark import Benchmark, Result, Verdict, judge, measure
 from tests.bench.bundles import FOLDERS
 from tests.bench.table import text
 
 BENCHMARKS: dict[str, Benchmark] = {
-    one.name: one for one in (startup.BENCHMARK, warm.BENCHMARK, counted.BENCHMARK)
+    one.name: one
+    for one in (
+        startup.BENCHMARK,
+        warm.BENCHMARK,
+        counted.BENCHMARK,
+        listing.BENCHMARK,
+        listing.AT_SCALE,
+    )
 }
 
 
@@ -28,7 +35,7 @@ def main() -> None:
     if unknown := set(given.names) - BENCHMARKS.keys():
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     kept = True
-    for name in given.names or BENCHMARKS:
+    for name in given.names or _all(check=given.check):
         benchmark = BENCHMARKS[name]
         results = measure(benchmark, seed=given.seed, budgets_alone=given.check)
         verdicts = judge(benchmark, results)
@@ -39,6 +46,11 @@ def main() -> None:
     if not given.names and not given.check:
         report.write()
     sys.exit(0 if kept else 1)
+
+
+def _all(*, check: bool) -> list[str]:
+    """The benchmarks that run when none is named."""
+    return [name for name, benchmark in BENCHMARKS.items() if benchmark.in_check or not check]
 
 
 def _keep(
@@ -54,6 +66,7 @@ def _keep(
         "results": [asdict(result) for result in results],
         "verdicts": [{**asdict(verdict.budget), "value": verdict.value} for verdict in verdicts],
     }
+    FOLDERS.mkdir(parents=True, exist_ok=True)
     (FOLDERS / f"{benchmark.name}.json").write_text(json.dumps(found, indent=2) + "\n", "utf-8")
 
 

@@ -16,6 +16,7 @@ from tests.bench.processes import Work
 from tests.requests import get, post
 
 WRITE, READ = "api.write_handler.handler", "api.read_handler.handler"
+BY_TYPE_PROJECTOR = "projections.by_type_handler.handler"
 OURS, BARE = "ours", "bare boto3"
 FASTAPI, POWERTOOLS = "FastAPI, Mangum, dyntastic", "Powertools, validated and traced"
 NOTHING = "a handler that does nothing"

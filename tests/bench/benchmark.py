@@ -37,6 +37,8 @@ class Benchmark:
     subjects: Callable[[int], AbstractContextManager[Mapping[str, Subject]]]
     budgets: Sequence[Budget]
     rounds: int = 1
+    in_check: bool = True
+    """Whether a check of all has time for it; by its name it is checked in any case."""
 
 
 @dataclass(frozen=True, slots=True)

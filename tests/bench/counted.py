@@ -3,11 +3,13 @@
 import json
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from domain.dynamodb_log import DynamoDBLog
 from domain.event import Event, NewEvent
@@ -16,47 +18,18 @@ from domain.json_text import JsonText, parse_items
 from infra.local.aws import LocalAws
 from infra.local.engines import dynamodb_local
 from projections.by_type import ByTypeProjection
-from projections.by_type_listing import ByTypeListing, Listing
-from projections.by_type_queries import ByTypeQueries
+from tests.bench.apps import BY_TYPE_PROJECTOR, READ, WRITE
 from tests.bench.benchmark import Benchmark, Budget, Measured, Subject
+from tests.bench.bundles import ours
+from tests.bench.meter import Meter
 from tests.bench.rebuild_throughput import make_table
 
 SHARDS = 4
-PAGE = 50
-SMALL, LARGE = 1_000, 20_000
 _TYPE = "order.placed"
 _UNIT = 1_024
+_MB = 1_000_000
 _PAYLOADS = {"100 B": 100, "700 B": 700, "1 KB": 1_000, "8 KB": 8_000, "100 KB": 100_000}
-
-
-class Meter:
-    """A DynamoDB client that counts its calls, their units and their answers' bytes."""
-
-    def __init__(self, client: Any) -> None:
-        self.client = client
-        self.calls = self.bytes = 0
-        self.units = 0.0
-        events = client.meta.events
-        for operation in ("PutItem", "BatchWriteItem", "Query"):
-            events.register(f"provide-client-params.dynamodb.{operation}", _ask_for_units)
-        events.register("after-call.dynamodb", self._note)
-
-    def of(self, work: Callable[[], object]) -> dict[str, float]:
-        """What a piece of work takes."""
-        self.calls, self.bytes, self.units = 0, 0, 0.0
-        work()
-        told = {"units": self.units} if self.units else {}  # of PartiQL the engine tells none
-        return {"calls": self.calls, "bytes": self.bytes, **told}
-
-    def _note(self, http_response: Any, parsed: Mapping[str, Any], **_: object) -> None:
-        used = parsed.get("ConsumedCapacity", [])
-        self.calls += 1
-        self.bytes += len(http_response.content)
-        self.units += sum(u["CapacityUnits"] for u in (used if isinstance(used, list) else [used]))
-
-
-def _ask_for_units(params: dict[str, Any], **_: object) -> dict[str, Any]:
-    return params | {"ReturnConsumedCapacity": "TOTAL"}
+_BUNDLES = {"write": WRITE, "read": READ, "by-type projector": BY_TYPE_PROJECTOR}
 
 
 @contextmanager
@@ -68,8 +41,6 @@ def _subjects(seed: int) -> Iterator[Mapping[str, Subject]]:
         make_table(client, "by-type", HASH="pk", RANGE="sk")
         meter = Meter(client)
         projection = ByTypeProjection(client, table="by-type", shards=SHARDS)
-        for number in (SMALL, LARGE):
-            _fill(projection, number)
         events = {name: _event(made, size) for name, size in _PAYLOADS.items()}
         projection.project([events["100 B"]])  # from then on the type is known
         there = _log(client).append(_new_of(events["1 KB"])).event
@@ -77,8 +48,7 @@ def _subjects(seed: int) -> Iterator[Mapping[str, Subject]]:
             **{f"event of {name}": _stored(meter, projection, e) for name, e in events.items()},
             "POST of 500": lambda: meter.of(lambda: _log(client).append_many(_new(made, 500))),
             "GET": lambda: meter.of(lambda: _log(client).get(there.id)),
-            **{f"page among {number:,}": _page(meter, number) for number in (SMALL, LARGE)},
-            "next page": _page(meter, LARGE, after="2026-11-23T10:00:05.000000Z#"),
+            **{f"bundle: {what}": partial(_zipped, handler) for what, handler in _BUNDLES.items()},
         }
         client.close()
 
@@ -112,39 +82,14 @@ def _stored(meter: Meter, projection: ByTypeProjection, event: Event) -> Subject
     return append_and_project
 
 
-def _page(meter: Meter, number: int, *, after: str | None = None) -> Subject:
-    queries = ByTypeQueries(meter.client, table="by-type")
-    listing = ByTypeListing(queries, shards=SHARDS, payloads=lambda _: {})
-
-    def list_page() -> Measured:
-        return meter.of(
-            lambda: listing.page(
-                Listing(type=_type(number)), after=after, limit=PAGE, max_bytes=10**7
-            )
-        )
-
-    return list_page
-
-
-def _fill(projection: ByTypeProjection, number: int) -> None:
-    """So many events of the type that is named after their number, a millisecond apart."""
-    payload = json.dumps("x" * 660)
-    for start in range(0, number, 1_000):
-        batch = [
-            Event(
-                id=f"e{n:07d}",
-                type=_type(number),
-                payload=payload,
-                recorded_at=f"2026-11-23T10:00:{n // 1_000:02d}.{n % 1_000:03d}000Z",
-                hash="00" * 32,
-            )
-            for n in range(start, start + 1_000)
-        ]
-        assert projection.project(batch) == []
-
-
-def _type(number: int) -> str:
-    return f"{number:07d}"
+def _zipped(handler: str) -> Measured:
+    """A function's bundle as CDK uploads it, but for the order of its files."""
+    folder = ours(handler).folder
+    with tempfile.TemporaryFile() as file:
+        with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=9) as archive:
+            for path in sorted(folder.rglob("*")):
+                archive.write(path, path.relative_to(folder))
+        return {"bytes zipped": file.tell()}
 
 
 def _log(client: Any) -> DynamoDBLog:
@@ -187,15 +132,6 @@ BENCHMARK = Benchmark(
         _budget("event of 700 B", "calls", 1, 1),
         _budget("event of 700 B", "bytes beyond payload and id", 250, 180),
         _budget("POST of 500", "calls", 20, 20),
-        _budget(f"page among {SMALL:,}", "calls", 2 * SHARDS, SHARDS),
-        _budget("next page", "calls", 2 * SHARDS, SHARDS),
-        _budget(f"page among {LARGE:,}", "bytes", 100_000, 80_000),  # twice 50 rows of 750 bytes
-        Budget(
-            subject=f"page among {LARGE:,}",
-            against=f"page among {SMALL:,}",
-            measure="bytes",
-            must=1.1,
-            aim=1.0,
-        ),
+        _budget("bundle: write", "bytes zipped", 8 * _MB, 5 * _MB),
     ],
 )

@@ -16,7 +16,7 @@ from tests.bench.table import scaled
 
 PAGE = ROOT / "docs" / "performance.md"
 IMAGES = ROOT / "docs" / "images"
-_NAMES = ("startup", "warm", "counted")
+_NAMES = ("startup", "warm", "counted", "listing", "listing-at-scale")
 _PLOTTED = ("startup", "warm")
 _INTRODUCTION = (Path(__file__).parent / "performance.md.in").read_text("utf-8")
 _BAR, _LEFT, _WIDTH = 22, 300, 760

@@ -2,7 +2,6 @@
 
 import json
 import random
-from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +12,7 @@ from projections.by_type_rows import row_of
 from tests.bench.apps import BARE, FASTAPI, OURS, PEERS, App, app, body, items
 from tests.bench.benchmark import Benchmark, Budget, Measured, Subject
 from tests.bench.engine_stub import EngineStub, engine_stub
+from tests.bench.loading import wire
 from tests.bench.processes import VALGRIND, Work, instructions, seconds
 
 _FEW = 20
@@ -127,7 +127,7 @@ def _rows(name: str, payload: object) -> list[dict[str, Any]]:
         for n in reversed(range(4 * _LISTED))
     ]
     if name == OURS:
-        return [_json(row_of(event, shards=_SHARDS)) for event in events]
+        return [wire(row_of(event, shards=_SHARDS)) for event in events]
     return [
         {"pk": {"S": "order.placed"}, "sk": {"S": event.recorded_at}} | _kept(event)
         for event in events
@@ -136,14 +136,6 @@ def _rows(name: str, payload: object) -> list[dict[str, Any]]:
 
 def _kept(event: Event) -> dict[str, Any]:
     return {name: {"S": getattr(event, name)} for name in ("id", "type", "payload")}
-
-
-def _json(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row as DynamoDB writes it: bytes in base64."""
-    return {
-        name: {"B": b64encode(value["B"]).decode()} if "B" in value else dict(value)
-        for name, value in row.items()
-    }
 
 
 _MEASURE = "instructions" if VALGRIND else "seconds"
