@@ -1,18 +1,18 @@
 """The API that a command talks to: its address, and how the command's requests are authorized."""
 
 import re
-from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
 from botocore.session import get_session
 
+from api.client import BearerToken, EventLog
+from api.client.auth import API_KEY_HEADER
+from api.client.signing import SignedRequests
 from infra.local.principals import EVERYTHING, local_credentials
 from infra.running_stack import RunningStack, running_stack
-from infra.signing import SignedRequests
 
-API_KEY_HEADER = "x-api-key"
 _TOKEN = re.compile(r"[-0-9A-Za-z._~+/]+=*")
 _KEY = re.compile(r"[!-~]+")
 _REGION = re.compile(r"\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$")
@@ -37,22 +37,14 @@ class ApiTarget:
     auth: httpx.Auth | None = None
     api_key: str | None = field(default=None, repr=False)
 
+    def log(self) -> EventLog:
+        """The event log behind the API."""
+        return EventLog(self.address, auth=self.auth, api_key=self.api_key)
+
     def client(self, *, timeout: float) -> httpx.Client:
-        """A client of the API; `timeout` in seconds."""
+        """A bare client of the API; `timeout` in seconds."""
         headers = {API_KEY_HEADER: self.api_key} if self.api_key else {}
         return httpx.Client(base_url=self.address, auth=self.auth, headers=headers, timeout=timeout)
-
-
-class BearerToken(httpx.Auth):
-    """A token in every request. https://www.rfc-editor.org/rfc/rfc6750#section-2.1"""
-
-    def __init__(self, token: str) -> None:
-        self._header = f"Bearer {token}"
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Put it into one request."""
-        request.headers["Authorization"] = self._header
-        yield request
 
 
 def api_target(

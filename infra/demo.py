@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-import httpx
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from api.client import ApiError, EventLog
 from infra.api_target import ApiTarget
 
 _SHOWN = 12
+_LOOKED_AT = 100
 _CATCH_UP_SECONDS = 10
-_TIMEOUT_SECONDS = 35  # API Gateway gives up after 29
 _CUSTOMERS = ("Ana", "Bruno", "Chiara", "Deniz", "Emil", "Fatou")
 _PRODUCTS = {"coffee": 8.9, "tea": 6.5, "honey": 7.25, "jam": 4.8}
 _STEPS = ("order.placed", "payment.authorized", "payment.captured", "shipment.dispatched")
@@ -72,23 +72,21 @@ def run_demo(api: ApiTarget, *, rate: float, seconds: float) -> None:
     console = Console()
     progress = Progress()
     try:
-        with api.client(timeout=_TIMEOUT_SECONDS) as client:
+        with api.log() as log:
             with Live(console=console, auto_refresh=False, transient=False) as live:
-                _play(client, progress, live=live, rate=rate, seconds=seconds)
+                _play(log, progress, live=live, rate=rate, seconds=seconds)
             _sum_up(console, api.address, progress)
-    except httpx.TransportError as error:
-        raise DemoFailedError(f"{api.address} cannot be reached: {error}") from error
+    except ApiError as error:
+        raise DemoFailedError(str(error)) from error
 
 
-def _play(
-    client: httpx.Client, progress: Progress, *, live: Live, rate: float, seconds: float
-) -> None:
+def _play(log: EventLog, progress: Progress, *, live: Live, rate: float, seconds: float) -> None:
     start = time.monotonic()
     stories = _stories(random.Random())  # noqa: S311  # a play, no secret
     for number in range(int(rate * seconds)):
-        _post(client, progress, next(stories))
+        _post(log, progress, next(stories))
         while True:
-            _look(client, progress)
+            _look(log, progress)
             live.update(_table(progress), refresh=True)
             wait = start + (number + 1) / rate - time.monotonic()
             if wait <= 0:
@@ -99,24 +97,22 @@ def _play(
         if time.monotonic() > deadline:
             late = len(progress.waiting())
             raise DemoFailedError(f"{late} events are not listed after {_CATCH_UP_SECONDS} s")
-        _look(client, progress)
+        _look(log, progress)
         live.update(_table(progress), refresh=True)
 
 
-def _post(client: httpx.Client, progress: Progress, event: dict[str, Any]) -> None:
-    response = client.post("/events", json=event)
-    if response.status_code != httpx.codes.CREATED:
-        raise DemoFailedError(f"the API answered {response.status_code}: {response.text}")
+def _post(log: EventLog, progress: Progress, event: dict[str, Any]) -> None:
+    log.append(**event)
     text = ", ".join(f"{key} {value}" for key, value in event["payload"].items())
     progress.posted.append(Posted(event["id"], event["type"], text, time.monotonic()))
 
 
-def _look(client: httpx.Client, progress: Progress) -> None:
+def _look(log: EventLog, progress: Progress) -> None:
     """List the types that an event is waited for in; note which of them are there now."""
     for type in sorted({event.type for event in progress.waiting()}):
-        answer = client.get("/events", params={"type": type, "limit": 100}).raise_for_status()
+        newest = itertools.islice(log.list(type, page_size=_LOOKED_AT), _LOOKED_AT)
+        found = {event.id for event in newest}
         now = time.monotonic()
-        found = {event["id"] for event in answer.json()["events"]}
         for event in progress.waiting():
             if event.id in found:
                 event.listed = now

@@ -4,23 +4,18 @@ Invariant: each line ends created, duplicate or rejected with its number and rea
 appending idempotent, an import that was cut off is simply started again.
 """
 
-import json
-import random
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
-import httpx
+from api.client import ApiError, EventLog, Outcome
+from api.client.posting import batches
+from api.client.raw_json import members_of
 
 _BATCH_EVENTS = 200
-_BATCH_BYTES = 2_000_000
 _PARALLEL_BATCHES = 4
-_TRIES = 6
-_ABOUT_THE_BATCH = {400, 413}
-_WORTH_ANOTHER_TRY = {429, 500, 502, 503, 504}
+_NO_ID = "id: is required here; without it, importing again would store the event again"
 
 
 class ImportFailedError(Exception):
@@ -29,10 +24,14 @@ class ImportFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the file: `number` counts from 1, `text` is without its end."""
+    """A line of the file: `number` counts from 1, `text` is without its end.
+
+    `fault` is why it is not posted; what else is wrong with it, the API says.
+    """
 
     number: int
     text: str
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,115 +48,57 @@ class LineOutcome:
         return self.reason is not None
 
 
-def import_lines(
-    raw_lines: Iterable[bytes], *, client: httpx.Client, sleep: Callable[[float], None] = time.sleep
-) -> Iterator[list[LineOutcome]]:
-    """Post NDJSON lines to the API that the client's base URL names; yields outcomes in file order.
+def import_lines(raw_lines: Iterable[bytes], *, log: EventLog) -> Iterator[list[LineOutcome]]:
+    """Post NDJSON lines, several batches at a time; yields outcomes in file order.
 
     Raises:
         ImportFailedError: a batch was not taken after several tries; starting again is safe.
     """
     waiting: deque[Future[list[LineOutcome]]] = deque()
     with ThreadPoolExecutor(_PARALLEL_BATCHES) as threads:
-        for refused, batch in _batches(raw_lines):
-            if refused:
-                yield refused
-            if batch:
-                waiting.append(threads.submit(_post, batch, client, sleep))
+        for batch in batches(_lines(raw_lines), size=_bytes, most=_BATCH_EVENTS):
+            waiting.append(threads.submit(_post, batch, log))
             if len(waiting) > _PARALLEL_BATCHES:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _batches(raw_lines: Iterable[bytes]) -> Iterator[tuple[list[LineOutcome], list[Line]]]:
-    """Lines refused here, and batches that can be posted, as they fill up."""
-    batch: list[Line] = []
-    size = 0
+def _lines(raw_lines: Iterable[bytes]) -> Iterator[Line]:
     for number, raw in enumerate(raw_lines, start=1):
-        text = raw.rstrip(b"\r\n")
-        if not text.strip():
-            continue
-        line = Line(number, text.decode(errors="replace"))
-        reason = _unpostable(text)
-        if reason is not None:
-            yield [LineOutcome(line, "invalid", reason)], []
-            continue
-        if batch and (len(batch) == _BATCH_EVENTS or size + len(text) > _BATCH_BYTES):
-            yield [], batch
-            batch, size = [], 0
-        batch.append(line)
-        size += len(text)
-    yield [], batch
+        if stripped := raw.rstrip(b"\r\n").strip():
+            yield _line(number, stripped)
 
 
-def _unpostable(text: bytes) -> str | None:
-    """Why a line cannot be part of a batch; what else is wrong with it, the API says."""
+def _line(number: int, raw: bytes) -> Line:
     try:
-        event = json.loads(text.decode())
+        text = raw.decode()
     except UnicodeDecodeError as error:
-        return f"not UTF-8: {error.reason} at byte {error.start + 1}"
-    except json.JSONDecodeError as error:
-        return f"not JSON: {error.msg} at column {error.colno}"
-    except RecursionError:
-        return "not JSON that can be kept: nested too deeply"
-    if isinstance(event, dict) and "id" not in event:
-        return "id: is required here; without it, importing again would store the event again"
-    return None
-
-
-def _post(
-    lines: list[Line], client: httpx.Client, sleep: Callable[[float], None]
-) -> list[LineOutcome]:
-    """Post one batch; events that the store did not take now are tried again."""
-    outcomes: dict[int, LineOutcome] = {}
-    pending = lines
-    for attempt in range(_TRIES):
-        response = _send(pending, client)
-        if response.is_success:
-            results = response.json()["results"]
-            for line, result in zip(pending, results, strict=True):
-                outcomes[line.number] = _outcome(line, result)
-            pending = [line for line in pending if outcomes[line.number].status == "failed"]
-        elif response.status_code in _ABOUT_THE_BATCH:
-            outcomes |= {o.line.number: o for o in _post_apart(pending, response, client, sleep)}
-            pending = []
-        elif response.status_code not in _WORTH_ANOTHER_TRY:
-            raise ImportFailedError(f"the API answered {response.status_code}: {response.text}")
-        if not pending:
-            return [outcomes[line.number] for line in lines]
-        sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311  # jitter
-    raise ImportFailedError(f"the API answered {response.status_code} again and again")
-
-
-def _send(lines: list[Line], client: httpx.Client) -> httpx.Response:
-    body = f"[{','.join(line.text for line in lines)}]"
+        fault = f"not UTF-8: {error.reason} at byte {error.start + 1}"
+        return Line(number, raw.decode(errors="replace"), fault)
     try:
-        return client.post(
-            "/events", content=body.encode(), headers={"Content-Type": "application/json"}
-        )
-    except httpx.TransportError as error:
-        reason = f"{client.base_url} cannot be reached: {error}"
-        raise ImportFailedError(reason) from error
+        has_id = not text.startswith("{") or "id" in members_of(text)
+    except (ValueError, RecursionError):
+        return Line(number, text)  # the client says what is wrong
+    return Line(number, text, None if has_id else _NO_ID)
 
 
-def _post_apart(
-    lines: list[Line],
-    refusal: httpx.Response,
-    client: httpx.Client,
-    sleep: Callable[[float], None],
-) -> list[LineOutcome]:
-    """A batch that was refused as a whole, in halves, until the line to blame stands alone."""
-    if len(lines) == 1:
-        return [LineOutcome(lines[0], "invalid", _reason(refusal.json()))]
-    half = len(lines) // 2
-    return _post(lines[:half], client, sleep) + _post(lines[half:], client, sleep)
+def _bytes(line: Line) -> int:
+    return len(line.text.encode())
 
 
-def _outcome(line: Line, result: dict[str, Any]) -> LineOutcome:
-    problem = result.get("problem")
-    return LineOutcome(line, result["status"], None if problem is None else _reason(problem))
+def _post(lines: list[Line], log: EventLog) -> list[LineOutcome]:
+    try:
+        posted = iter(log.append_many([line.text for line in lines if line.fault is None]))
+        return [_outcome(line, next(posted) if line.fault is None else None) for line in lines]
+    except ApiError as error:
+        raise ImportFailedError(str(error)) from error
 
 
-def _reason(problem: dict[str, Any]) -> str:
-    return str(problem.get("detail") or problem.get("title") or problem)
+def _outcome(line: Line, outcome: Outcome | None) -> LineOutcome:
+    if outcome is None:
+        return LineOutcome(line, "invalid", line.fault)
+    problem = outcome.problem
+    if outcome.status == "failed" and problem:
+        raise ImportFailedError(f"the API answered {problem.status} again and again: {problem}")
+    return LineOutcome(line, outcome.status, str(problem) if problem else None)

@@ -13,7 +13,6 @@ from infra.api_target import ApiTarget
 from infra.event_import import LineOutcome, import_lines
 
 STATUSES = ("created", "duplicate", "conflict", "invalid")
-_TIMEOUT_SECONDS = 35  # API Gateway gives up after 29
 
 
 def run_import(file: Path | None, *, api: ApiTarget, rejects: Path, as_json: bool) -> int:
@@ -31,11 +30,11 @@ def run_import(file: Path | None, *, api: ApiTarget, rejects: Path, as_json: boo
     counts: Counter[str] = Counter()
     with (
         _opened(file) as lines,
-        api.client(timeout=_TIMEOUT_SECONDS) as client,
+        api.log() as log,
         _progress(console) as progress,
     ):
         task = progress.add_task("Importing", total=None if file is None else _line_count(file))
-        for outcomes in import_lines(lines, client=client):
+        for outcomes in import_lines(lines, log=log):
             counts.update(outcome.status for outcome in outcomes)
             progress.advance(task, len(outcomes))
             _keep([outcome for outcome in outcomes if outcome.rejected], rejects)

@@ -10,10 +10,10 @@ import httpx
 from botocore.credentials import Credentials
 from botocore.session import get_session
 
+from api.client.signing import SignedRequests
 from infra.api_target import NotSignableError
 from infra.deployed_stage import LOCAL, DeployedStage
 from infra.search_access import operator_credentials
-from infra.signing import SignedRequests
 
 LOCAL_ADDRESS = "http://127.0.0.1:5601"
 """Where infra/local/compose.yaml has it."""

@@ -17,10 +17,10 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from api.client.signing import SERVICE, canonical_query
 from infra.local.authorization import RefusedError
 from infra.local.gateway_answers import MISSING_AUTHENTICATION_TOKEN, GatewayError
 from infra.local.proxy_event import HttpRequest
-from infra.signing import SERVICE, canonical_query
 
 MAX_SKEW = timedelta(minutes=5)
 _TIME = "%Y%m%dT%H%M%SZ"

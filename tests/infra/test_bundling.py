@@ -10,7 +10,7 @@ import pytest
 from domain import config
 from infra import lambda_platform
 from infra.bundle_contents import contents_of
-from infra.bundling import bundle, lock_of
+from infra.bundling import AUTHORIZER_LOCK, LOCK, ROOT, SEARCH_LOCK, bundle, lock_of
 from infra.first_party import closure
 from infra.stack import BY_TYPE_PROJECTOR, BY_TYPE_REPLAY, READ, WRITE
 
@@ -251,3 +251,17 @@ def contents(folder: Path) -> dict[Path, tuple[int, bytes]]:
     """What CDK's zip takes from a folder: names, modes and contents."""
     found = (path for path in folder.rglob("*") if path.is_file())
     return {f.relative_to(folder): (f.stat().st_mode, f.read_bytes()) for f in found}
+
+
+def test_no_function_is_bundled_with_the_client_or_its_http_library() -> None:
+    handlers = [
+        ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        for folder in ("api", "projections")
+        for file in sorted((ROOT / folder).glob("*_handler.py"))
+    ]
+    assert len(handlers) > 5
+    for handler in handlers:
+        files = closure(handler, root=ROOT)
+        assert not [file for file in files if file.is_relative_to(Path("api", "client"))]
+    for lock in (LOCK, AUTHORIZER_LOCK, SEARCH_LOCK):
+        assert "httpx" not in lock.read_text()

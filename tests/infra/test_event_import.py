@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.client import EventLog
 from api.write import build
 from domain.memory_log import MemoryLog
 from infra.api_target import ApiTarget
@@ -24,8 +25,10 @@ class Api:
         self.calls = 0
         self._handler = build(log=self.log, telemetry=Told().telemetry)
         self._before = before
-        self.client = httpx.Client(
-            base_url="http://log.test", transport=httpx.MockTransport(self._answer)
+        self.client = EventLog(
+            "http://log.test",
+            transport=httpx.MockTransport(self._answer),
+            sleep=lambda _: None,
         )
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
@@ -37,7 +40,7 @@ class Api:
         return httpx.Response(response["statusCode"], text=response["body"])
 
     def import_all(self, lines: list[bytes]) -> list[LineOutcome]:
-        found = import_lines(lines, client=self.client, sleep=lambda _: None)
+        found = import_lines(lines, log=self.client)
         return [outcome for outcomes in found for outcome in outcomes]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.client.signing import SignedRequests
 from infra.local.authorization import OPEN
 from infra.local.gateway import Gateway
 from infra.local.iam_authorizer import AWS_IAM, IamAuthorizer
@@ -14,7 +15,6 @@ from infra.local.principals import local_credentials, local_principals
 from infra.local.proxy_event import HttpRequest, HttpResponse
 from infra.local.resources import Api, Policy, Route, Statement
 from infra.local.workers import InvokeResult
-from infra.signing import SignedRequests
 
 REGION = "eu-central-1"
 ROUTES = (

@@ -14,10 +14,10 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.client.signing import SERVICE, SignedRequests
 from infra.local.authorization import RefusedError
 from infra.local.proxy_event import HttpRequest
 from infra.local.signature import verified_key
-from infra.signing import SERVICE, SignedRequests
 
 EVENTS = "http://127.0.0.1:8000/events"
 REGION = "eu-central-1"

@@ -9,9 +9,9 @@ import httpx
 import pytest
 from botocore.credentials import Credentials
 
+from api.client.signing import SignedRequests
 from infra.local.principals import local_credentials
 from infra.settings import OPEN_WARNING
-from infra.signing import SignedRequests
 from tests.stack.commands import run_command
 from tests.stack.local_stack import LocalStack, started
 

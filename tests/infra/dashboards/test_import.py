@@ -10,11 +10,11 @@ from botocore.credentials import Credentials
 from moto import mock_aws
 from typer.testing import CliRunner
 
+from api.client.signing import SignedRequests
 from infra.cli import app
 from infra.dashboards.api import DashboardsApi, DashboardsError
 from infra.dashboards.target import DashboardsTarget, NoDashboardsError, dashboards_target
 from infra.deployed_stage import DeployedStage
-from infra.signing import SignedRequests
 
 ADDRESS = "https://search.test/_dashboards"
 TAKEN = {"success": True, "successCount": 2}

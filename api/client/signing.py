@@ -1,4 +1,4 @@
-"""Signs the commands' requests to the API and to Dashboards, as AWS's own clients do.
+"""Signs requests to the API, and to Dashboards, as AWS's own clients do; needs botocore.
 
 Invariant: what is sent is what was signed; the query is sent in its canonical encoding, about which
 no server can be of two minds.
