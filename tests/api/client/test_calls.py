@@ -228,8 +228,9 @@ def test_types_and_searches_are_listed_too(kind: str) -> None:
     [type] = Client(kind, answer).many("types")
     assert type == TypeSeen("t", seen["first_seen"], seen["last_seen"])
     answer, requests = scripted(page("events", [event_json()]))
-    wanted = {"types": ["a", "b"], "filters": ["payload.n:>=1"]}
-    [event] = Client(kind, answer).many("search", "gift", **wanted, page_size=10)
+    client = Client(kind, answer)
+    filters = ["payload.n:>=1"]
+    [event] = client.many("search", "gift", types=["a", "b"], filters=filters, page_size=10)
     assert (event.id, event.payload) == ("1", 1)
     assert requests[0].url.path == "/dev/search"
     assert requests[0].url.params.multi_items() == [
@@ -358,10 +359,10 @@ def test_nothing_to_append_is_no_request(kind: str) -> None:
 def test_keys_and_tokens_are_sent_and_not_shown(kind: str) -> None:
     answer, requests = scripted(httpx.Response(200, text=event_json()))
     transport = httpx.MockTransport(answer)
-    secrets = {"auth": BearerToken("secret-token"), "api_key": "secret-key"}
-    with EventLog("https://api.test", transport=transport, **secrets) as log:
+    token, key = BearerToken("secret-token"), "secret-key"
+    with EventLog("https://api.test", transport=transport, auth=token, api_key=key) as log:
         log.get("1")
-        assert "secret" not in repr(log) + repr(secrets["auth"])
+        assert "secret" not in repr(log) + repr(token)
     headers = requests[0].headers
     assert headers["Authorization"] == "Bearer secret-token"
     assert headers["x-api-key"] == "secret-key"
