@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from api.handling import Context
-from api.routes import ROUTES
+from api.routes import PAGES, ROUTES
 from api.tokens import Claims, Tokens, UnauthorizedError
 from domain.metrics import REJECTED, REJECTED_BY_REASON, Measured
 from domain.telemetry import Telemetry
@@ -19,7 +19,7 @@ _PARAMETER = re.compile(r"\{[^}]*\}")
 _METHODS = {
     scope: tuple(
         f"{route.method}{_PARAMETER.sub('*', route.path)}"
-        for route in ROUTES
+        for route in (*ROUTES, *PAGES)
         if route.scope == scope
     )
     for scope in dict.fromkeys(route.scope for route in ROUTES)

@@ -23,6 +23,7 @@ TITLES = {
     "invalid-event": (400, "The event breaks a rule"),
     "invalid-cursor": (400, "The cursor does not belong to this listing"),
     "not-found": (404, "There is no such event"),
+    "no-such-page": (404, "There is no such page"),
     "search-not-configured": (404, "There is no search here"),
     "not-acceptable": (406, "None of the forms that are accepted can be given"),
     "conflict": (409, "Another event has this id"),

@@ -23,3 +23,11 @@ ROUTES = (
     Route("GET", "/types", READ),
     Route("GET", "/search", SEARCH),
 )
+
+PAGES = (
+    Route("GET", "/openapi.json", READ),
+    Route("GET", "/docs", READ),
+    Route("GET", "/docs/{asset}", READ),
+    Route("GET", "/problems/{kind}", READ),
+)
+"""The API's document and its pages: open, for those who may read, or not there, by the stage."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from infra import lambda_platform
 from infra.bundling import ROOT, bundle, lock_of
 from infra.context import of_cdk
+from infra.openapi.pages import pages_of
 from infra.setting_errors import SettingsError
 from infra.settings import Settings, load
 
@@ -43,13 +44,18 @@ def app_of(settings: Settings, *, bundled: bool, out: str | None = None) -> "App
     from aws_cdk import App  # noqa: PLC0415
     from aws_cdk.aws_lambda import Code  # noqa: PLC0415
 
+    from infra.docs_function import DOCS  # noqa: PLC0415
     from infra.stack import EventLogStack  # noqa: PLC0415
 
     python = lambda_platform.interpreter() if bundled else None
 
     def code(handler: str) -> Code:
+        beside = pages_of(settings) if handler == DOCS else {}
         if bundled:
-            return Code.from_asset(str(bundle(handler, lock=lock_of(handler), python=python)))
+            lock = lock_of(handler)
+            return Code.from_asset(str(bundle(handler, lock=lock, python=python, beside=beside)))
+        if beside:  # they are in no source tree
+            return Code.from_asset(str(bundle(handler, lock=None, beside=beside)))
         return Code.from_asset(str(ROOT), asset_hash="asset bundling skipped")
 
     app = App(

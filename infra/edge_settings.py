@@ -62,6 +62,11 @@ class EdgeSettings(StrictModel):
         default=Throttle(requests_per_second=1_000, burst=2_000),
         description="What all callers together may GET, for each of the GET routes.",
     )
+    docs: Throttle = Field(
+        default=Throttle(requests_per_second=20, burst=100),
+        description="What all callers together may GET of the API's document and pages, for each "
+        "of their routes.",
+    )
     producers: ProducerSettings | None = Field(
         default=None, description="Producers with a key and limits of their own, if there are any."
     )

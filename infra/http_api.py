@@ -12,13 +12,14 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from api.routes import ROUTES, Route
+from api.routes import PAGES, ROUTES, Route
 from api.scopes import READ, SEARCH, WRITE
 from infra.access_log import AccessLog
 from infra.authorization import method_options, scoped
+from infra.edge_settings import Throttle
 from infra.gateway_problems import answer_problems
 from infra.network_policy import network_policy
-from infra.preflight import answer_preflight
+from infra.preflight import add_open_method, answer_preflight
 from infra.settings import Settings
 from infra.tls import require_tls
 
@@ -26,6 +27,7 @@ from infra.tls import require_tls
 class HttpApi(Construct):
     """The API's one stage, its address in `url` (no slash at the end), and its metrics.
 
+    `behind` has the function of each scope's methods; `docs`, that of the pages, if there are any.
     `writing`, `reading` and `searching` are its methods, by what their callers need the
     permission for.
     Each method has a bucket of its own: a runaway reader takes nothing from writers.
@@ -36,9 +38,8 @@ class HttpApi(Construct):
         scope: Construct,
         id: str,
         *,
-        write: lambda_.IFunction,
-        read: lambda_.IFunction,
-        search: lambda_.IFunction,
+        behind: Mapping[str, lambda_.IFunction],
+        docs: lambda_.IFunction | None,
         tokens: apigateway.IAuthorizer | None,
         settings: Settings,
         key: kms.IKey | None,
@@ -47,18 +48,17 @@ class HttpApi(Construct):
         options = method_options(settings, tokens=tokens)
         access_log = AccessLog(self, "Access", settings=settings, key=key)
         api = self.rest_api = _rest_api(self, settings, options, _stage(settings, access_log))
-        to_write = apigateway.LambdaIntegration(write, allow_test_invoke=False)
-        to_read = apigateway.LambdaIntegration(read, allow_test_invoke=False)
-        to_search = apigateway.LambdaIntegration(search, allow_test_invoke=False)
-        behind = {WRITE: to_write, READ: to_read, SEARCH: to_search}
-        methods = [(route, _method(api, route, behind, settings)) for route in ROUTES]
+        to = {scope: _integration(function) for scope, function in behind.items()}
+        methods = [(route, _method(api, route, to[route.scope], settings)) for route in ROUTES]
         self.writing, self.reading, self.searching = (
             [method for route, method in methods if route.scope == scope]
             for scope in (WRITE, READ, SEARCH)
         )
+        if docs:
+            self.reading += _pages(api, docs, settings)
         if settings.edge.allowed_origins:
             paths = dict.fromkeys(route.path for route in ROUTES)
-            answer_preflight(map(api.root.resource_for_path, paths), to_read)
+            answer_preflight(map(api.root.resource_for_path, paths), to[READ])
         answer_problems(api, settings)
         host = f"{api.rest_api_id}.execute-api.{Aws.REGION}.{Aws.URL_SUFFIX}"
         minute = Duration.minutes(1)
@@ -72,11 +72,30 @@ class HttpApi(Construct):
 def _method(
     api: apigateway.RestApi,
     route: Route,
-    behind: Mapping[str, apigateway.Integration],
+    integration: apigateway.Integration,
     settings: Settings,
 ) -> apigateway.Method:
     resource = api.root.resource_for_path(route.path)
-    return resource.add_method(route.method, behind[route.scope], **scoped(route.scope, settings))
+    return resource.add_method(route.method, integration, **scoped(route.scope, settings))
+
+
+def _integration(function: lambda_.IFunction) -> apigateway.Integration:
+    return apigateway.LambdaIntegration(function, allow_test_invoke=False)
+
+
+def _pages(
+    api: apigateway.RestApi, docs: lambda_.IFunction, settings: Settings
+) -> list[apigateway.Method]:
+    """The methods of the API's document and pages; gives those that callers need a permission for.
+
+    The stage's throttle for them is in `_stage`.
+    """
+    to_docs = _integration(docs)
+    if settings.api_docs == "open":
+        for route in PAGES:
+            add_open_method(api.root.resource_for_path(route.path), route.method, to_docs)
+        return []
+    return [_method(api, route, to_docs, settings) for route in PAGES]
 
 
 def _rest_api(
@@ -105,7 +124,7 @@ def _rest_api(
 
 def _stage(settings: Settings, access_log: AccessLog) -> apigateway.StageOptions:
     """Rates by method, and logs; an execution log has payloads in it, so no stage writes one."""
-    read, write = settings.edge.read, settings.edge.write
+    read, pages = settings.edge.read, () if settings.api_docs == "off" else PAGES
     return apigateway.StageOptions(
         stage_name=settings.stage,
         tracing_enabled=settings.tracing,
@@ -116,11 +135,16 @@ def _stage(settings: Settings, access_log: AccessLog) -> apigateway.StageOptions
         throttling_rate_limit=read.requests_per_second,
         throttling_burst_limit=read.burst,
         method_options={
-            "/events/POST": apigateway.MethodDeploymentOptions(
-                logging_level=apigateway.MethodLoggingLevel.OFF,
-                data_trace_enabled=False,
-                throttling_rate_limit=write.requests_per_second,
-                throttling_burst_limit=write.burst,
-            )
+            "/events/POST": _rate(settings.edge.write),
+            **{f"{route.path}/{route.method}": _rate(settings.edge.docs) for route in pages},
         },
+    )
+
+
+def _rate(limit: Throttle) -> apigateway.MethodDeploymentOptions:
+    return apigateway.MethodDeploymentOptions(
+        logging_level=apigateway.MethodLoggingLevel.OFF,
+        data_trace_enabled=False,
+        throttling_rate_limit=limit.requests_per_second,
+        throttling_burst_limit=limit.burst,
     )

@@ -15,10 +15,17 @@ def answer_preflight(
 ) -> None:
     """Let `OPTIONS` of the resources reach a function, without authorization and key."""
     for resource in resources:
-        method = resource.add_method("OPTIONS", integration, api_key_required=False)
-        open_method = cast("apigateway.CfnMethod", method.node.default_child)
-        open_method.authorization_type = "NONE"
-        open_method.authorizer_id = None
+        add_open_method(resource, "OPTIONS", integration)
+
+
+def add_open_method(
+    resource: apigateway.IResource, method: str, integration: apigateway.Integration
+) -> None:
+    """A method that asks nobody who they are, whatever the others of the API ask."""
+    added = resource.add_method(method, integration, api_key_required=False)
+    open_method = cast("apigateway.CfnMethod", added.node.default_child)
+    open_method.authorization_type = "NONE"
+    open_method.authorizer_id = None
 
 
 def shared_headers(origins: tuple[str, ...]) -> dict[str, str]:

@@ -68,6 +68,11 @@ class Settings(ProjectSettings):
     jwt: JwtSettings | None = Field(
         default=None, description="Whose tokens count, where `authorizer` is `jwt`."
     )
+    api_docs: Literal["open", "authorized", "off"] = Field(
+        default="open",
+        description="Who gets the API's own document and pages, which have nothing of what is in"
+        " the log: `open`, anyone who reaches the API; `authorized`, who may read; `off`, nobody.",
+    )
     caller_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         default=(),
         description="Networks that calls may come from, as CIDR blocks: a resource policy denies "
@@ -111,6 +116,10 @@ class Settings(ProjectSettings):
     )
     read: ApiFunctionSettings = Field(
         default=ApiFunctionSettings(), description="The function behind the GET routes."
+    )
+    docs: FunctionSettings = Field(
+        default=FunctionSettings(memory_mb=256, timeout_seconds=15),
+        description="The function behind GET /docs and what belongs to it.",
     )
     by_type_projector: ProjectorFunctionSettings = Field(
         default=ProjectorFunctionSettings(),

@@ -11,6 +11,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from api import scopes
 from domain import config
 from infra.access_denied import access_denied
 from infra.alarms import Alarms
@@ -18,6 +19,7 @@ from infra.budget import budget
 from infra.by_type_table import ByTypeTable
 from infra.dashboard import Dashboard
 from infra.distributed_rebuild import DistributedRebuild
+from infra.docs_function import docs_function
 from infra.edge import Edge
 from infra.encryption_key import encryption_key
 from infra.export_bucket import ExportBucket
@@ -130,9 +132,12 @@ class EventLogStack(Stack):
         api = HttpApi(
             self,
             "Http",
-            write=write.target,
-            read=read.target,
-            search=search.query.target if search else read.target,
+            behind={
+                scopes.WRITE: write.target,
+                scopes.READ: read.target,
+                scopes.SEARCH: search.query.target if search else read.target,
+            },
+            docs=docs_function(settings=settings, function=function),
             tokens=token_check(self, settings=settings, function=function),
             settings=settings,
             key=key,

@@ -6,6 +6,7 @@ Invariant: a cached assembly is used only while everything that it was made from
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.assets import assets_of
 from infra.bundle_contents import contents_of
 from infra.bundling import ROOT
 from infra.context import Context
@@ -50,12 +52,7 @@ class CloudAssembly:
 
     def assets(self) -> dict[str, Path]:
         """The functions' folders, by handler."""
-        files = _json(self.path / f"{self.stack}.assets.json")["files"]
-        sources = {
-            target["objectKey"]: self.path / file["source"]["path"]
-            for file in files.values()
-            for target in file["destinations"].values()
-        }
+        sources = assets_of(self.path, self.stack)
         return {
             properties["Handler"]: sources[properties["Code"]["S3Key"]]
             for resource in self.template()["Resources"].values()
@@ -91,6 +88,8 @@ def cached_synth(settings: Settings, cache: Path = CACHE) -> Path:
         SynthError: CDK failed.
     """
     folder = cache / _inputs(settings)
+    if folder.exists() and not all(map(Path.exists, CloudAssembly(folder).assets().values())):
+        shutil.rmtree(folder)
     if not folder.exists():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as aside:
@@ -132,7 +131,9 @@ def settings_of(stage: str, context: Context) -> Settings:
 
 def _inputs(settings: Settings) -> str:
     """A digest of all that an unbundled assembly depends on."""
-    files = {*closure("infra.app", root=ROOT), Path("requirements/deploy.txt")}
+    files = {*closure("infra.app", root=ROOT), *closure("api.docs_handler", root=ROOT)}
+    files |= {Path("requirements", one) for one in ("deploy.txt", "viewer/package-lock.json")}
+    files |= {one.relative_to(ROOT) for one in (ROOT / "infra/openapi/viewer").iterdir()}
     digest = hashlib.sha256(settings.model_dump_json().encode())
     for file in sorted(files):
         digest.update(f"{file}:".encode() + (ROOT / file).read_bytes())

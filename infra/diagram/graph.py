@@ -99,7 +99,12 @@ _SEARCH = {
 
 def _guards(resources: Resources) -> Iterator[str]:
     """How the API knows its callers, and what stands before it."""
-    types = {method["AuthorizationType"] for _, method in resources.of_type("ApiGateway::Method")}
+    types = {
+        method["AuthorizationType"]
+        for _, method in resources.of_type("ApiGateway::Method")
+        for target in resources.behind(method)
+        if _function_role(target, resources) != "docs"
+    }
     yield from sorted(_AUTHORIZED[type] for type in types)
     if any(resources.of_type("WAFv2::WebACLAssociation")):
         yield "behind a firewall"
@@ -110,6 +115,8 @@ def _function_role(id: str, resources: Resources) -> str:
     methods = {name for name, _ in routes}
     if routes == {("GET", "/search")}:
         return "query"
+    if ("GET", "/docs") in routes:
+        return "docs"
     if methods:
         return "write" if "POST" in methods else "read"
     others = {

@@ -19,9 +19,10 @@ _PLACES = {
     "producers": (0, 0),
     "readers": (1, 0),
     "api": (0, 1),
-    "authorizer": (2, 1),
+    "authorizer": (3, 1),
     "write": (0, 2),
     "read": (1, 2),
+    "docs": (2, 2),
     "log": (0, 3),
     "rebuild": (2, 3),
     "exports": (3, 3),
@@ -98,7 +99,7 @@ def _boxes(nodes: tuple[Node, ...]) -> dict[str, Box]:
         columns[node.id] = column - taken[node.role], layer
         taken[node.role] += 1
     under_api = {_PLACES["write"][0], _PLACES["read"][0]}
-    under_api |= {columns[node.id][0] for node in nodes if node.role == "query"}
+    under_api |= {columns[node.id][0] for node in nodes if node.role in {"docs", "query"}}
     across = max(under_api) - min(under_api)
     left = min(column for column, _ in columns.values())
     found = {}

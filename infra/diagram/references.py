@@ -19,9 +19,12 @@ class Resources:
     def methods(self) -> Iterator[tuple[str, str, str]]:
         """Each method of the API, its path, and the function behind it, if one is."""
         for _, method in self.of_type("ApiGateway::Method"):
-            uri = method["Integration"].get("Uri")
-            for target in self._functions_in(uri):
+            for target in self.behind(method):
                 yield method["HttpMethod"], self._path(method["ResourceId"]), target
+
+    def behind(self, method: Mapping[str, Any]) -> Iterator[str]:
+        """The function that answers a method, if one does."""
+        yield from self._functions_in(method["Integration"].get("Uri"))
 
     def mappings(self) -> Iterator[tuple[str, str]]:
         """The table and the function of each event source mapping."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from infra.local.edge_resources import Edge
@@ -66,7 +67,10 @@ class Policy:
 
 @dataclass(frozen=True)
 class Function:
-    """A Lambda function; `timeout` in seconds, `memory` in MB; `concurrency` may be unlimited."""
+    """A Lambda function; `timeout` in seconds, `memory` in MB; `concurrency` may be unlimited.
+
+    `code` is the folder of its asset, where that is known.
+    """
 
     logical_id: str
     name: str
@@ -79,6 +83,7 @@ class Function:
     log_group: str
     log_group_arn: str
     concurrency: int | None
+    code: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from infra.assets import assets_of
 from infra.local.api_template import read_api
 from infra.local.custom_resources import CUSTOM, CustomResource
 from infra.local.event_source_mapping import Mapping as EventSourceMapping
@@ -30,10 +31,18 @@ _BUCKET_PASSED_OVER = {  # who may reach it, and what becomes of old versions
 }
 _TABLE = {"StreamSpecification", "TableName", "TimeToLiveSpecification"} | _CREATE_TABLE
 _TABLE |= {"PointInTimeRecoverySpecification"}
-_FUNCTION = {"Environment", "FunctionName", "Handler", "LoggingConfig", "MemorySize", "Role"}
+_FUNCTION = {
+    "Code",
+    "Environment",
+    "FunctionName",
+    "Handler",
+    "LoggingConfig",
+    "MemorySize",
+    "Role",
+}
 _FUNCTION |= {"ReservedConcurrentExecutions", "Timeout"}
-_FUNCTION_PASSED_OVER = {  # the sources are run, by this machine's Python
-    *("Architectures", "Code", "Description", "Runtime", "SnapStart", "Tags", "TracingConfig"),
+_FUNCTION_PASSED_OVER = {  # assets are run, by this machine's Python
+    *("Architectures", "Description", "Runtime", "SnapStart", "Tags", "TracingConfig"),
     "VpcConfig",
 }
 
@@ -42,7 +51,8 @@ _FUNCTION_PASSED_OVER = {  # the sources are run, by this machine's Python
 class Template:
     """One stack's template. `table_arns` tells, per logical id, what the engine calls a table.
 
-    `search_address` is where OpenSearch answers, if the template has any.
+    `search_address` is where OpenSearch answers, if the template has any; `assets` has the folder
+    of each asset by the key that it would have in S3.
     """
 
     name: str
@@ -52,6 +62,7 @@ class Template:
     stack_id: str
     table_arns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     search_address: str | None = None
+    assets: Mapping[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for logical_id, resource in self.resources.items():
@@ -181,6 +192,7 @@ class Template:
             log_group=log_group,
             log_group_arn=self._arn("logs", f"log-group:{log_group}"),
             concurrency=properties.get("ReservedConcurrentExecutions"),
+            code=self.assets.get(properties["Code"].get("S3Key", "")),
         )
 
     def _role(self, arn: str) -> Role:
@@ -255,4 +267,5 @@ def load(assembly: Path, *, region: str, stack_id: str) -> Template:
         if artifact["type"] == "aws:cloudformation:stack"
     ]
     body = json.loads((assembly / stack["properties"]["templateFile"]).read_text("utf-8"))
-    return Template(name, body["Resources"], body.get("Outputs", {}), region, stack_id)
+    resources, outputs = body["Resources"], body.get("Outputs", {})
+    return Template(name, resources, outputs, region, stack_id, assets=assets_of(assembly, name))

@@ -41,7 +41,7 @@ class WorkerProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "infra.local.worker", str(theirs.fileno())],
                 cwd=_SOURCES,
-                env=_environment(setup[0], environment),
+                env=_environment(setup[0], environment, code=setup[2]),
                 stdin=subprocess.PIPE,  # its end tells the worker of ours
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -110,7 +110,7 @@ class WorkerProcess:
                 on_line(line.decode(errors="replace").rstrip("\n"))
 
 
-def _environment(function: Function, common: Mapping[str, str]) -> dict[str, str]:
+def _environment(function: Function, common: Mapping[str, str], *, code: Path) -> dict[str, str]:
     """https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
     return {
         "PATH": os.defpath,
@@ -118,6 +118,7 @@ def _environment(function: Function, common: Mapping[str, str]) -> dict[str, str
         "PYTHONUTF8": "1",
         "TZ": ":UTC",
         "_HANDLER": function.handler,
+        "LAMBDA_TASK_ROOT": str(code),
         "AWS_EXECUTION_ENV": f"AWS_Lambda_python{sys.version_info[0]}.{sys.version_info[1]}",
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory),

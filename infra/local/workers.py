@@ -44,7 +44,9 @@ class InvokeResult:
 
 
 class Functions:
-    """The stack's functions, ready to be invoked from many threads; `code` holds their sources.
+    """The stack's functions, ready to be invoked from many threads.
+
+    `code` holds the sources of those that have no folder of their own.
 
     `arns` has the ARN of what they call: of a table by its name, of OpenSearch by its address.
     """
@@ -104,7 +106,7 @@ class _Pool:
         code: Path,
     ) -> None:
         self._function = function
-        self._setup = (function, arns, code)
+        self._setup = (function, arns, function.code or code)
         self._environment = environment
         self._usage = usage
         self._log = FunctionLog(logs / f"{function.name}.log", function, usage)

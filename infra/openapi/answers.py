@@ -47,13 +47,14 @@ COMMON_HEADERS: Mapping[str, dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a function answers with one status, as `schema` in JSON; without one, no body.
+    """What a function answers with one status; without a `schema`, no body.
 
     `always` are headers that every such answer has, `sometimes` those that some have.
     """
 
     description: str
     schema: Mapping[str, Any] | None = None
+    media_types: tuple[str, ...] = (JSON,)
     always: tuple[str, ...] = ()
     sometimes: tuple[str, ...] = ()
     examples: Mapping[str, Any] = field(default_factory=dict)
@@ -66,7 +67,8 @@ class Answer:
             "headers": headers(always=self.always, sometimes=self.sometimes),
         }
         if self.schema is not None:
-            found["content"] = {JSON: {"schema": self.schema, "examples": named(self.examples)}}
+            body = {"schema": self.schema, "examples": named(self.examples)}
+            found["content"] = dict.fromkeys(self.media_types, body)
         if self.links:
             found["links"] = dict(self.links)
         return found

@@ -6,7 +6,7 @@ https://spec.openapis.org/oas/v3.1.1.html
 
 from typing import Any
 
-from api.routes import ROUTES, Route
+from api.routes import PAGES, ROUTES, Route
 from infra.openapi.answers import COMMON_HEADERS, problem_responses
 from infra.openapi.operations import OPERATIONS
 from infra.openapi.schemas import schemas
@@ -18,13 +18,15 @@ _TAGS = {
     "events": "Append events, get them back, and list them.",
     "types": "What types of events there are.",
     "search": "Find events by words, types, times and values of their payload.",
+    "about": "This document and its pages.",
 }
 
 
 def document(settings: Settings) -> dict[str, Any]:
     """The document of the API as this stage has it."""
     paths: dict[str, dict[str, Any]] = {}
-    for route in ROUTES:
+    pages = () if settings.api_docs == "off" else PAGES
+    for route in (*ROUTES, *pages):
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, settings)
     schemes = security_schemes(settings)
     return {
@@ -38,7 +40,11 @@ def document(settings: Settings) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": ".", "description": "Where this document is."}],
-        "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
+        "tags": [
+            {"name": name, "description": text}
+            for name, text in _TAGS.items()
+            if pages or name != "about"
+        ],
         "paths": paths,
         "components": {
             "schemas": schemas(),
@@ -51,14 +57,16 @@ def document(settings: Settings) -> dict[str, Any]:
 def _operation(route: Route, settings: Settings) -> dict[str, Any]:
     operation = OPERATIONS[route.method, route.path]
     body = {"required": True, "content": dict(operation.body)}
+    tag = route.path.split("/")[1]
+    asked = () if route in PAGES and settings.api_docs == "open" else (route.scope,)
     answers = {str(status): one.response() for status, one in operation.answers.items()}
     return {
         "operationId": operation.id,
-        "tags": [route.path.split("/")[1]],
+        "tags": [tag if tag in _TAGS else "about"],
         "summary": operation.summary,
         "description": operation.description,
         "parameters": list(operation.parameters),
         **({"requestBody": body} if operation.body else {}),
         "responses": answers | problem_responses(operation.problems, settings),
-        "security": requirements(route.scope, settings),
+        "security": [one for scope in asked for one in requirements(scope, settings)],
     }

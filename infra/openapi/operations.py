@@ -1,10 +1,11 @@
-"""What each route is for, takes and answers: one for each of `api.routes.ROUTES`."""
+"""What each route is for, takes and answers: one for each of `api.routes`."""
 
 from collections.abc import Mapping
 
 from infra.openapi.append_operation import APPEND_EVENTS
 from infra.openapi.find_operations import LIST_TYPES, SEARCH_EVENTS
 from infra.openapi.operation import Operation
+from infra.openapi.page_operations import GET_ASSET, GET_DOCS, GET_DOCUMENT, GET_PROBLEM
 from infra.openapi.read_operations import GET_EVENT, LIST_EVENTS
 
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
@@ -13,5 +14,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("GET", "/events/{id}"): GET_EVENT,
     ("GET", "/types"): LIST_TYPES,
     ("GET", "/search"): SEARCH_EVENTS,
+    ("GET", "/openapi.json"): GET_DOCUMENT,
+    ("GET", "/docs"): GET_DOCS,
+    ("GET", "/docs/{asset}"): GET_ASSET,
+    ("GET", "/problems/{kind}"): GET_PROBLEM,
 }
 """By method and path."""

@@ -74,6 +74,11 @@ EXPLAINED: Mapping[str, Explained] = {
         " id as soon as its POST was answered.",
         ProblemError("not-found", "no event has the id '2'"),
     ),
+    "no-such-page": Explained(
+        "the API has no page of that name",
+        "Begin at `/docs`, which leads to every page there is.",
+        ProblemError("no-such-page", "there is no page '/problems/none'"),
+    ),
     "search-not-configured": Explained(
         "the stage has no search",
         "List by type instead, or have the stage's operator turn search on.",

@@ -18,7 +18,8 @@ from tests.telemetry import CONTEXT, Told
 STAGE = "arn:aws:execute-api:eu-central-1:1:api/prod"
 DISCOVERY = "/.well-known/openid-configuration"
 WRITING = [f"{STAGE}/POST/events"]
-READING = [f"{STAGE}/GET/{path}" for path in ("events", "events/*", "types")]
+PAGES = ("openapi.json", "docs", "docs/*", "problems/*")
+READING = [f"{STAGE}/GET/{path}" for path in ("events", "events/*", "types", *PAGES)]
 SEARCHING = [f"{STAGE}/GET/search"]
 UNAUTHORIZED = r"^Unauthorized$"  # the very text that API Gateway answers 401 to
 

@@ -26,7 +26,25 @@ class Reason:
     where: Callable[[Settings], bool] = _any_stage
 
 
+def _open_pages(settings: Settings) -> bool:
+    return settings.api_docs == "open"
+
+
+_PAGES = ("openapi.json/GET", "docs/GET", "docs/{asset}/GET", "problems/{kind}/GET")
+
 REASONS = (
+    *(
+        Reason(
+            rule,
+            f"Http/Api/Default/{page}/Resource",
+            "The API's document and pages say what the source says, and nothing of what is in the"
+            " log; they are open so that a problem's address leads somewhere. `api_docs` closes"
+            " them, and they have a throttle of their own.",
+            where=_open_pages,
+        )
+        for rule in ("APIG4", "COG4")
+        for page in _PAGES
+    ),
     Reason(
         "DDB3",
         "EventsByTypeTable/Resource",

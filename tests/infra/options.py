@@ -52,8 +52,8 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "open": _TOKENS | {"authorizer": "none"},
     },
     "networks": {
-        "any": {"caller_networks": []},
-        "named": {"caller_networks": ["192.0.2.0/24", "2001:db8::/32"]},
+        "any": {"caller_networks": [], "api_docs": "open"},
+        "named": {"caller_networks": ["192.0.2.0/24", "2001:db8::/32"], "api_docs": "authorized"},
     },
     "producers": {
         "without keys": {"edge": {"producers": None}},

@@ -57,6 +57,8 @@ SEARCH_WILDCARDS: Mapping[tuple[str, str], str] = {
 }
 """Of a stage with search; what the paths allow in a domain, OpenSearch Security narrows again."""
 
+_METHODS = "arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:rest api/stage/GET"
+
 WILDCARDS: Mapping[tuple[str, str], str] = {
     **SEARCH_WILDCARDS,
     ("xray:PutTraceSegments", "*"): "IAM knows no narrower resource for it; it writes traces and"
@@ -84,8 +86,15 @@ WILDCARDS: Mapping[tuple[str, str], str] = {
     ): "Each file is an execution of its own, of this one state machine.",
     (
         "execute-api:Invoke",
-        "arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:rest api/stage/GET/events/*",
+        f"{_METHODS}/events/*",
     ): "The wildcard stands for an event's id: whoever may read, may read each.",
+    **{
+        (
+            "execute-api:Invoke",
+            f"{_METHODS}/{pages}/*",
+        ): "The wildcard stands for a page's name, where pages are for those who may read."
+        for pages in ("docs", "problems")
+    },
 }
 """Actions on resources with a wildcard, as `Template.named` calls them."""
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from api.routes import PAGES, ROUTES
+
 Grant = tuple[str, str]
 """An IAM action, and the resource it is allowed on (see `Template.named`)."""
 
@@ -99,6 +101,12 @@ class Template:
             (method["HttpMethod"], self._path(method["ResourceId"])): self._target(method)
             for method in self.properties("AWS::ApiGateway::Method")
         }
+
+    def methods(self, *, pages: bool = False) -> list[dict[str, Any]]:
+        """The properties of the methods of the log itself, or of those of the API's pages."""
+        paths = {route.path for route in (PAGES if pages else ROUTES)}
+        methods = self.properties("AWS::ApiGateway::Method")
+        return [one for one in methods if self._path(one["ResourceId"]) in paths]
 
     def _functions(self) -> dict[str, dict[str, Any]]:
         resources = self.of_type("AWS::Lambda::Function").items()

@@ -37,7 +37,7 @@ def test_every_method_asks_the_function_about_the_token(template: Template) -> N
     assert properties["Type"] == "TOKEN"
     assert properties["IdentitySource"] == "method.request.header.Authorization"
     assert properties["AuthorizerResultTtlInSeconds"] == 60
-    methods = template.properties("AWS::ApiGateway::Method")
+    methods = template.methods()
     found = [(method["AuthorizationType"], method["AuthorizerId"]["Ref"]) for method in methods]
     assert found == [("CUSTOM", id)] * 5
     assert "AWS::IAM::ManagedPolicy" not in {

@@ -48,7 +48,7 @@ def test_preflight_requests_are_answered_without_token_and_key_and_nothing_else_
 ) -> None:
     preflight = {path: to for (method, path), to in shared.routes().items() if method == "OPTIONS"}
     assert preflight == dict.fromkeys(("/events", "/events/{id}", "/search", "/types"), READ)
-    for method in shared.properties("AWS::ApiGateway::Method"):
+    for method in shared.methods():
         asks = (method["AuthorizationType"], method["ApiKeyRequired"], "AuthorizerId" in method)
         open_to_all = method["HttpMethod"] == "OPTIONS"
         assert asks == (("NONE", False, False) if open_to_all else ("CUSTOM", True, True))

@@ -47,7 +47,7 @@ def test_every_method_of_a_stage_that_holds_data_asks_iam(
     templates: Mapping[str, Template],
 ) -> None:
     for stage, expected in (("staging", "AWS_IAM"), ("prod", "AWS_IAM"), ("dev", "NONE")):
-        methods = templates[stage].properties("AWS::ApiGateway::Method")
+        methods = templates[stage].methods()
         assert [expected] * 5 == [method["AuthorizationType"] for method in methods]
 
 

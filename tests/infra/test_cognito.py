@@ -30,7 +30,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 def test_writing_and_reading_take_a_scope_of_their_own(template: Template) -> None:
     [id] = template.of_type("AWS::ApiGateway::Authorizer")
-    methods = template.properties("AWS::ApiGateway::Method")
+    methods = template.methods()
     for method in methods:
         assert method["AuthorizationType"] == "COGNITO_USER_POOLS"
         assert method["AuthorizerId"] == {"Ref": id}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from api.routes import PAGES, ROUTES
 from infra.domain_settings import DomainSettings
 from infra.local.template import load
 from infra.settings import STAGES, Settings
@@ -91,7 +92,7 @@ def test_a_certificate_that_is_there_is_used(tmp_path: Path) -> None:
 
 def test_the_local_run_takes_such_a_stage(assembly: CloudAssembly) -> None:
     template = load(assembly.path, region="eu-central-1", stack_id="arn:x:y/1")
-    assert len(template.api().routes) == 5
+    assert len(template.api().routes) == len((*ROUTES, *PAGES))
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,7 @@ def test_what_an_hour_costs_adds_up_from_what_was_used(template: Template) -> No
     functions = {
         "Write": settings.write,
         "Read": settings.read,
+        "Docs": settings.docs,
         "ByTypeProjector": settings.by_type_projector,
         "ByTypeReplay": settings.by_type_replay,
     }

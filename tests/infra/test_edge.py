@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from api.routes import PAGES
 from infra.edge_settings import EdgeSettings, ProducerSettings, Quota, Throttle
 from infra.local.edge_resources import ApiKey, Edge, UsagePlan
 from infra.local.edge_resources import Quota as LocalQuota
@@ -39,7 +40,7 @@ def template(assembly: CloudAssembly) -> Template:
 
 
 def test_every_method_needs_a_key_beside_its_authorization(template: Template) -> None:
-    methods = template.properties("AWS::ApiGateway::Method")
+    methods = template.methods()
     found = [(method["AuthorizationType"], method["ApiKeyRequired"]) for method in methods]
     assert found == [("AWS_IAM", True)] * 5
 
@@ -73,11 +74,16 @@ def test_each_producer_is_limited_by_method_and_in_all(template: Template) -> No
 
 def test_the_local_run_reads_the_same_limits(assembly: CloudAssembly) -> None:
     api = load(assembly.path, region="eu-central-1", stack_id="arn:x:y/1").api()
-    assert {route.key_required for route in api.routes} == {True}
+    open_paths = {route.path for route in PAGES}
+    assert {one.path for one in api.routes if not one.key_required} == open_paths
     read = LocalThrottle(5, 10)
     [plan] = api.edge.plans
     assert api.edge == Edge(
-        {"*": LocalThrottle(1_000, 2_000), "/events/POST": LocalThrottle(300, 600)},
+        {
+            "*": LocalThrottle(1_000, 2_000),
+            "/events/POST": LocalThrottle(300, 600),
+            **{f"{path}/GET": LocalThrottle(20, 100) for path in open_paths},
+        },
         (
             UsagePlan(
                 keys=(ApiKey(plan.keys[0].id, "shop"), ApiKey(plan.keys[1].id, "billing")),
@@ -123,7 +129,7 @@ def test_no_stage_has_keys_unless_it_names_producers(templates: dict[str, Templa
     for template in templates.values():
         assert not template.of_type("AWS::ApiGateway::ApiKey")
         assert not template.of_type("AWS::ApiGateway::UsagePlan")
-        methods = template.properties("AWS::ApiGateway::Method")
+        methods = template.methods()
         assert not [method for method in methods if method.get("ApiKeyRequired")]
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from api.page_folder import FOLDER, INDEX
 from domain import config
 from infra.bundling import ROOT
+from infra.docs_function import DOCS
 from infra.first_party import closure
 from infra.settings import STAGES, Settings, load
 from infra.stack import BY_TYPE_PROJECTOR, BY_TYPE_REPLAY, READ, WRITE
@@ -30,6 +32,10 @@ CHANGES = {
         "TransactWriteItems",
         "UpdateItem",
     )
+}
+PAGE_LIMITS = {
+    ("GET", path)
+    for path in ("/~1openapi.json", "/~1docs", "/~1docs~1{asset}", "/~1problems~1{kind}")
 }
 
 
@@ -188,6 +194,10 @@ def test_routes(template: Template) -> None:
         ("GET", "/events/{id}"): READ,
         ("GET", "/types"): READ,
         ("GET", "/search"): READ,
+        ("GET", "/openapi.json"): DOCS,
+        ("GET", "/docs"): DOCS,
+        ("GET", "/docs/{asset}"): DOCS,
+        ("GET", "/problems/{kind}"): DOCS,
     }
     assert expected == template.routes()
     [api] = template.properties("AWS::ApiGateway::RestApi")
@@ -206,10 +216,11 @@ def test_the_api_is_throttled(templates: Mapping[str, Template]) -> None:
             )
             for one in stage["MethodSettings"]
         }
-        write, read = settings.edge.write, settings.edge.read
+        write, read, docs = settings.edge.write, settings.edge.read, settings.edge.docs
         assert limits == {
             ("*", "/*"): (read.requests_per_second, read.burst),
             ("POST", "/~1events"): (write.requests_per_second, write.burst),
+            **dict.fromkeys(PAGE_LIMITS, (docs.requests_per_second, docs.burst)),
         }
 
 
@@ -349,7 +360,11 @@ def test_the_local_run_differs_in_the_code_assets_alone(
 ) -> None:
     local = CloudAssembly(cached_synth(load(stage="dev", environ={}), cache))
     assert without_code(assemblies["dev"].template()) == without_code(local.template())
-    assert {ROOT} == {folder.resolve() for folder in local.assets().values()}
+    assets = {handler: folder.resolve() for handler, folder in local.assets().items()}
+    pages = assets.pop(DOCS)
+    assert {ROOT} == set(assets.values())
+    assert (pages / FOLDER / INDEX).exists()
+    assert not (pages / "boto3").exists()
 
 
 def test_synth_is_deterministic_and_tells_what_each_function_weighs(
@@ -363,7 +378,7 @@ def test_synth_is_deterministic_and_tells_what_each_function_weighs(
     synth_bundled(stage="prod", out=tmp_path)
     assert assemblies["prod"].template() == CloudAssembly(tmp_path).template()
     _, *sizes = capsys.readouterr().out.splitlines()
-    assert sorted([WRITE, READ, BY_TYPE_PROJECTOR, BY_TYPE_REPLAY]) == [
+    assert sorted([DOCS, WRITE, READ, BY_TYPE_PROJECTOR, BY_TYPE_REPLAY]) == [
         line.split()[0] for line in sizes
     ]
     assert all(line.endswith("MB zipped") for line in sizes)

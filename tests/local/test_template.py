@@ -241,10 +241,16 @@ def test_a_cloud_assembly_is_loaded_through_its_manifest(tmp_path: Path) -> None
     stack = {"type": "aws:cloudformation:stack", "properties": {"templateFile": "app.json"}}
     artifacts = {"app.assets": {"type": "cdk:asset-manifest"}, "app": stack}
     (tmp_path / "manifest.json").write_text(json.dumps({"artifacts": artifacts}))
-    (tmp_path / "app.json").write_text(json.dumps({"Resources": RESOURCES}))
+    code = {"S3Bucket": sub("assets-${AWS::AccountId}"), "S3Key": "1.zip"}
+    resources = RESOURCES | changed("Write", Code=code)
+    (tmp_path / "app.json").write_text(json.dumps({"Resources": resources}))
+    asset = {"source": {"path": "asset.1"}, "destinations": {"here": {"objectKey": "1.zip"}}}
+    (tmp_path / "app.assets.json").write_text(json.dumps({"files": {"1": asset}}))
     loaded = load(tmp_path, region="eu-central-1", stack_id=STACK_ID)
     assert loaded.name == "app"
     assert [table.name for table in loaded.tables()] == ["Log"]
+    [write] = replace(loaded, table_arns={"Log": {"Arn": ARN}}).functions()
+    assert write.code == tmp_path / "asset.1"
 
 
 MANAGED = {"ManagedPolicyArns": ["arn:aws:iam::aws:policy/x"]}

@@ -1,6 +1,7 @@
 """The document says what the template has and what the functions do, and nothing else."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +11,7 @@ from openapi_schema_validator import OAS31Validator, oas31_format_checker
 from openapi_spec_validator import validate
 
 from api.problems import TITLES
+from api.routes import ROUTES
 from infra.bundling import ROOT
 from infra.openapi.document import VERSION, document
 from infra.openapi.problems import EXPLAINED
@@ -24,6 +26,7 @@ OPERATIONS = {
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 }
+OF_THE_LOG = [(route.method, route.path) for route in ROUTES]
 OPAQUE = {"instance", "next_cursor", "recorded_by"}
 """Members whose values nobody knows beforehand."""
 
@@ -105,8 +108,8 @@ def test_an_answer_has_the_headers_that_the_document_says(call: Call) -> None:
 def test_every_example_and_every_problem_has_such_a_call() -> None:
     described = {
         (route, int(status), name)
-        for route, operation in OPERATIONS.items()
-        for status, answer in operation["responses"].items()
+        for route in OF_THE_LOG
+        for status, answer in OPERATIONS[route]["responses"].items()
         for content in answer.get("content", {"": {"examples": {"": {}}}}).values()
         for name in content["examples"]
         if not name.startswith("gateway-")
@@ -119,7 +122,7 @@ def test_every_kind_of_problem_is_explained_with_an_example_of_its_own() -> None
     assert list(TITLES) == list(EXPLAINED)
     assert {kind: one.example.kind for kind, one in EXPLAINED.items()} == {k: k for k in TITLES}
     answered = {call.name for call in PROBLEMS}
-    assert answered == EXPLAINED.keys()
+    assert answered == EXPLAINED.keys() - {"no-such-page"}
 
 
 def test_examples_of_requests_and_of_the_gateways_answers_are_as_their_schemas_say() -> None:
@@ -136,7 +139,14 @@ def test_examples_of_requests_and_of_the_gateways_answers_are_as_their_schemas_s
     ] == []
 
 
-@pytest.mark.parametrize("route", [route for route in OPERATIONS if route[0] == "GET"], ids=str)
+def test_the_reference_explains_every_kind_of_problem_in_the_same_words() -> None:
+    text = (ROOT / "docs" / "reference.md").read_text().partition("\n### Problems\n")[2]
+    rows = re.findall(r"^\| `…/problems/([a-z-]+)` \| (\d+) \| (.+) \|$", text, re.MULTILINE)
+    explained = [(kind, str(TITLES[kind][0]), one.when) for kind, one in EXPLAINED.items()]
+    assert rows == explained
+
+
+@pytest.mark.parametrize("route", [route for route in OF_THE_LOG if route[0] == "GET"], ids=str)
 def test_a_function_knows_the_parameters_of_the_document_and_no_others(
     route: tuple[str, str],
 ) -> None:
