@@ -41,6 +41,12 @@ def bare_boto3() -> Bundled:
     return _peer("bare_boto3", lock="bench-boto3.txt", bytecode=True)
 
 
+def plain_loop(function: str) -> Bundled:
+    """Projectors of one call a record, or 25 records a call, bundled as the bare client is."""
+    bundled = _peer("plain_loops", lock="bench-boto3.txt", bytecode=True)
+    return Bundled(bundled.folder, f"plain_loops.{function}")
+
+
 def fastapi_dyntastic() -> Bundled:
     """As it ships: without bytecode, since what `pip` compiles is not valid in Lambda's copy."""
     return _peer("fastapi_dyntastic", lock="bench-fastapi.txt", bytecode=False)

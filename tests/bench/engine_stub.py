@@ -31,6 +31,7 @@ class EngineStub:
             "GetItem": self._get,
             "ExecuteStatement": self._insert,
             "BatchExecuteStatement": self._insert_many,
+            "BatchWriteItem": lambda _: {"UnprocessedItems": {}},
             "Query": self._query,
         }
         return operations[operation](asked)

@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,13 @@ class WrongAnswerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A bundle, the requests that its handler gets in turn, and the status that each answer has."""
+    """A bundle, the requests that its handler gets in turn, and the status that each answer has.
+
+    A projector's is the number of records that failed.
+    """
 
     bundled: Bundled
-    requests: Sequence[dict[str, Any]]
+    requests: Sequence[Mapping[str, Any]]
     status: int
 
 
@@ -110,6 +113,7 @@ def _environ(folder: Path, engine: str) -> dict[str, str]:
         config.EVENTS_TABLE: "events",
         config.EVENTS_BY_TYPE_TABLE: "events-by-type",
         config.TYPE_SHARDS: "4",
+        config.PARKING_BUCKET: "parking",
         config.CURSOR_KEY: "key",
         config.ALLOWED_ORIGINS: "",
         config.LOG_LEVEL: "INFO",

@@ -8,6 +8,7 @@ from tests.bench.apps import BARE, FASTAPI, NOTHING, OURS, POWERTOOLS, App, app,
 from tests.bench.benchmark import Benchmark, Budget, Measured, Subject
 from tests.bench.engine_stub import engine_stub
 from tests.bench.processes import VALGRIND, Work, instructions, seconds
+from tests.bench.steady import MEASURE
 
 _BODY = body("1", {"key1": "value1"})
 
@@ -39,14 +40,11 @@ def _above(cost: Measured, idle: Measured) -> Measured:
     return {what: amount - idle[what] for what, amount in cost.items()}
 
 
-_MEASURE = "instructions" if VALGRIND else "seconds"
-
-
 def _budgets(way: str) -> list[Budget]:
     ours, against = f"{way}: {OURS}", f"{way}: "
     return [
-        Budget(subject=ours, against=against + BARE, measure=_MEASURE, must=1.25, aim=1.0),
-        Budget(subject=ours, against=against + FASTAPI, measure=_MEASURE, must=0.4, aim=0.3),
+        Budget(subject=ours, against=against + BARE, measure=MEASURE, must=1.25, aim=1.0),
+        Budget(subject=ours, against=against + FASTAPI, measure=MEASURE, must=0.4, aim=0.3),
     ]
 
 
