@@ -20,7 +20,7 @@ CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test bench soak mutations docs format lock clean
+.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test bench soak mutations examples docs format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -67,6 +67,9 @@ bench: .venv/ready ## what the system costs, beside what others would [CHECK=1: 
 
 mutations: .venv/ready ## take each protection out of a copy of the code: a test notices
 	@exec $(BIN)/python -m tests.mutations $(ARGS)
+
+examples: .venv/ready ## the worked examples of docs/contributing, in a stack that runs
+	@exec $(BIN)/python -m tests.docs.examples_running
 
 docs: .venv/ready ## the documents as a site, in build/docs [SERVE=1: at http://127.0.0.1:8001]
 	@$(BIN)/python -m infra.site $(ARGS)

@@ -19,6 +19,7 @@ from tests.docs.command_rules import (
     start_of_the_stack,
     transcript,
 )
+from tests.docs.contributing import PAGES
 from tests.docs.documents import Sample
 from tests.docs.session import Session
 
@@ -88,6 +89,12 @@ def _policy(session: Session, sample: Sample) -> Iterator[str]:
             yield f"{sample.at()}: {method} /{path} is no route"
 
 
+def _example(session: Session, sample: Sample) -> Iterator[str]:
+    """Only a page whose example tests/docs/test_contributing.py applies has a diff."""
+    if sample.document not in PAGES.values():
+        yield f"{sample.at()}: nothing applies this diff"
+
+
 def _drawing(session: Session, sample: Sample) -> Iterator[str]:
     """Nothing to run."""
     yield from ()
@@ -109,6 +116,7 @@ _RULES: Mapping[tuple[str, str], Rule] = MappingProxyType(
         ("json", ""): _json,
         ("json", "policy"): _policy,
         ("yaml", ""): _yaml,
+        ("diff", ""): _example,
         ("text", "drawing"): _drawing,
         ("text", "logs-insights"): _drawing,
     }

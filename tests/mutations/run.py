@@ -15,10 +15,11 @@ from tempfile import TemporaryDirectory
 from infra.bundling import ROOT
 from tests.mutations.mutation import Mutation
 
-_LEFT_OUT = shutil.ignore_patterns(
+LEFT_OUT = shutil.ignore_patterns(
     *(".*_cache", "__pycache__", ".git", ".local", ".tox", ".venv", "build", "cdk.out"),
     "node_modules",
 )
+"""What a copy of the code does without."""
 _PASSED = 0
 _FAILED = 1
 
@@ -39,7 +40,7 @@ def outcome(mutation: Mutation) -> Outcome:
     """
     with TemporaryDirectory(prefix="mutation-") as folder:
         tree = Path(folder, "tree")
-        shutil.copytree(ROOT, tree, ignore=_LEFT_OUT, symlinks=True)
+        shutil.copytree(ROOT, tree, ignore=LEFT_OUT, symlinks=True)
         mutation.apply(tree)
         code, said = pytest(tree, mutation.test)
     if code == _PASSED:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 import httpx
 
 from infra.api_target import local_target
+from infra.bundling import ROOT
 from infra.local.aws import LocalAws
 from infra.local.principals import EVERYTHING
 from infra.running_stack import running_stack
@@ -27,13 +28,17 @@ PARKED_SECONDS = 60
 
 
 class LocalStack:
-    """A running stack; `lines` is what it has printed."""
+    """A running stack, of the sources in the folder `sources`; `lines` is what it has printed."""
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(self, data: Path, *options: str, sources: Path = ROOT) -> None:
         self.data = data
         command = [sys.executable, "-m", "infra.cli", "local", "--port", "0", "--data", str(data)]
         self.process = subprocess.Popen(
-            [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*command, *options],
+            cwd=sources,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self.lines: list[str] = []
         self._ready = threading.Event()
@@ -132,9 +137,9 @@ class LocalStack:
 
 
 @contextmanager
-def started(data: Path, *options: str) -> Iterator[LocalStack]:
+def started(data: Path, *options: str, sources: Path = ROOT) -> Iterator[LocalStack]:
     """A stack that is ready, and that ends well."""
-    stack = LocalStack(data, *options)
+    stack = LocalStack(data, *options, sources=sources)
     try:
         yield stack.wait_ready()
     finally:
