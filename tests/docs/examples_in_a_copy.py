@@ -7,6 +7,7 @@ import json
 from importlib import import_module
 from typing import Any
 
+from api.client.posting import EventFields
 from api.read import build as read
 from api.routes import ROUTES
 from api.write import build as write
@@ -35,6 +36,7 @@ def main() -> None:
     log, telemetry = MemoryLog(), Told().telemetry
     created = write(log=log, telemetry=telemetry)(post(json.dumps(EVENT)), CONTEXT)
     assert json.loads(created["body"])["tenant"] == "acme"
+    assert "tenant" in EventFields.__annotations__
     unused: Any = None
     reading = read(log=log, listing=unused, cursors=unused, telemetry=telemetry)
     found = reading(get("/events/{id}", id="e1"), CONTEXT)

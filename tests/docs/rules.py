@@ -52,7 +52,7 @@ def _program(session: Session, sample: Sample) -> Iterator[str]:
     endings = {"python": ("py", "python"), "javascript": ("mjs", "node")}
     ending, program = endings[fence.language]
     file = fence.title or f"sample.{ending}"
-    (session.home / file).write_text(fence.text, "utf-8")
+    session.write(file, fence.text)
     if not fence.title:
         code, printed = session.run(f"{program} {file}")
         if code:
@@ -69,7 +69,7 @@ def _stage_settings(session: Session, sample: Sample) -> Iterator[str]:
 def _json(session: Session, sample: Sample) -> Iterator[str]:
     json.loads(sample.fence.text)
     if sample.fence.title:
-        (session.home / sample.fence.title).write_text(sample.fence.text, "utf-8")
+        session.write(sample.fence.title, sample.fence.text)
     yield from ()
 
 

@@ -52,6 +52,11 @@ class Session:
                 return f"$ {step.command}\n--- expected\n{expected}\n--- printed\n{printed}"
             threading.Event().wait(0.1)
 
+    def write(self, file: str, text: str) -> None:
+        """Put a file of the documents into the home, with the stack's address in it."""
+        here = str(self.stack.facts["api"])
+        (self.home / file).write_text(text.replace(ADDRESS, here), "utf-8")
+
     def run(self, command: str) -> tuple[int, str]:
         """The exit code of a command and what it printed, with the documents' address in it."""
         here = str(self.stack.facts["api"])
