@@ -17,12 +17,15 @@ from domain.event import NewEvent
 from domain.log import Appended, Outcome
 
 MINIMAL = "return=minimal"
+NO_CONTENT = "text/plain"
+"""What a body without a byte is of: API Gateway would call it JSON, which it is not."""
 
 
 def appended_answer(request: Request, appended: Appended, form: str, *, little: bool) -> Response:
     """201, or 200 for a duplicate, with the event's place; and with the event, unless `little`."""
     event = appended.event
-    applied = {"Preference_Applied": MINIMAL} if little else {"Content_Type": form}
+    kept_short = {"Preference_Applied": MINIMAL, "Content_Type": NO_CONTENT}
+    applied = kept_short if little else {"Content_Type": form}
     return json_response(
         201 if appended.created else 200,
         "" if little else writer(form)(event),

@@ -13,8 +13,11 @@ from domain.event import MAX_CHARACTERS
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 
-_STRING = re.compile(r'"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
-_BARE = re.compile(r"[\x21\x23-\x7e]+")
+_LIMIT = MAX_CHARACTERS["id"]
+STRING = rf'"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\]){{1,{_LIMIT}}}"'
+BARE = rf"[\x21\x23-\x7e]{{1,{_LIMIT}}}"
+"""The two forms of a key, as patterns: in quotation marks, and without."""
+
 _ESCAPED = re.compile(r"\\(.)")
 
 
@@ -27,12 +30,12 @@ def key_of(headers: Headers) -> str | None:
     given = headers.get(IDEMPOTENCY_KEY.lower())
     if given is None:
         return None
-    quoted, limit = _STRING.fullmatch(given), MAX_CHARACTERS["id"]
-    key = _ESCAPED.sub(r"\1", quoted[1]) if quoted else given
-    if not (quoted or _BARE.fullmatch(given)) or not 1 <= len(key) <= limit:
-        rule = f'must be 1 to {limit} ASCII characters in quotation marks, such as "order-7-placed"'
-        raise refused(IDEMPOTENCY_KEY, rule)
-    return key
+    if re.fullmatch(STRING, given):
+        return _ESCAPED.sub(r"\1", given[1:-1])
+    if re.fullmatch(BARE, given):
+        return given
+    rule = f'must be 1 to {_LIMIT} ASCII characters in quotation marks, such as "order-7-placed"'
+    raise refused(IDEMPOTENCY_KEY, rule)
 
 
 def wants_little(request: Request) -> bool:

@@ -45,9 +45,15 @@ COMMON_HEADERS: Mapping[str, dict[str, Any]] = {
 """What every answer has, by its name in the document."""
 
 
+Form = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""A schema, and examples by name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a function answers with one status; without a `schema`, no body.
+
+    `also` has the schema and the examples of other media types, for those who ask for them.
 
     `always` are headers that every such answer has, `sometimes` those that some have.
     """
@@ -55,6 +61,7 @@ class Answer:
     description: str
     schema: Mapping[str, Any] | None = None
     media_types: tuple[str, ...] = (JSON,)
+    also: Mapping[str, Form] = field(default_factory=dict)
     always: tuple[str, ...] = ()
     sometimes: tuple[str, ...] = ()
     examples: Mapping[str, Any] = field(default_factory=dict)
@@ -68,7 +75,10 @@ class Answer:
         }
         if self.schema is not None:
             body = {"schema": self.schema, "examples": named(self.examples)}
-            found["content"] = dict.fromkeys(self.media_types, body)
+            found["content"] = dict.fromkeys(self.media_types, body) | {
+                kind: {"schema": schema, "examples": named(examples)}
+                for kind, (schema, examples) in self.also.items()
+            }
         if self.links:
             found["links"] = dict(self.links)
         return found

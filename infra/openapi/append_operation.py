@@ -3,12 +3,21 @@
 import json
 from typing import Any
 
-from api.append_answers import MINIMAL
-from api.http import JSON
-from api.wishes import IDEMPOTENCY_KEY
+from api.append_answers import MINIMAL, NO_CONTENT
+from api.http import CLOUD_EVENT, CLOUD_EVENTS, JSON, NDJSON
+from api.requests import MAX_BATCH
+from api.wishes import BARE, IDEMPOTENCY_KEY, STRING
 from infra.openapi.answers import Answer, named
-from infra.openapi.examples import ADDRESS, BATCH, ORDER, SMALLEST, stored
-from infra.openapi.json_schema import ref
+from infra.openapi.examples import (
+    ADDRESS,
+    BATCH,
+    ORDER,
+    SMALLEST,
+    lines,
+    stored,
+    stored_as_cloud_event,
+)
+from infra.openapi.json_schema import LINES, ref
 from infra.openapi.operation import OF_THE_LOG, Operation
 from infra.openapi.parameters import Parameter
 from infra.openapi.problems import EXPLAINED
@@ -25,7 +34,7 @@ _IDEMPOTENCY_KEY: Parameter = {
     "in": "header",
     "description": "The id of one event that has none of its own, in quotation marks or without;"
     " sending the same request again is safe then. Not for a batch.",
-    "schema": {"type": "string", "minLength": 1},
+    "schema": {"type": "string", "pattern": f"^(?:{STRING}|{BARE})$"},
     "example": '"order-1001-placed"',
 }
 _PREFER: Parameter = {
@@ -55,12 +64,19 @@ _RESULTS = {
     ]
 }
 
+_CLOUD_EVENT = stored_as_cloud_event(ORDER)
+_NOTHING = (
+    {"type": "string", "maxLength": 0, "description": f"With `Prefer: {MINIMAL}`."},
+    {"nothing": ""},
+)
+
 APPEND_EVENTS = Operation(
     id="appendEvents",
     summary="Append an event, or a batch of them",
     description="Events are immutable. The same id with the same content answers 200 with what"
     " the log has, so a retry is always safe; with other content, 409. Of a batch each event is"
-    " judged on its own, and the whole batch may be sent again.",
+    " judged on its own, and the whole batch may be sent again. A CloudEvent in binary mode is"
+    " taken too: any content type, and its attributes in headers that begin with `ce-`.",
     parameters=[_TRACEPARENT, _IDEMPOTENCY_KEY, _PREFER],
     body={
         JSON: {
@@ -72,12 +88,26 @@ APPEND_EVENTS = Operation(
                     "a-batch": json.loads(BATCH),
                 }
             ),
-        }
+        },
+        NDJSON: {"schema": LINES, "examples": named({"a-batch": lines(*json.loads(BATCH))})},
+        CLOUD_EVENT: {
+            "schema": ref("CloudEvent"),
+            "examples": named({"a-cloud-event": _CLOUD_EVENT}),
+        },
+        CLOUD_EVENTS: {
+            "schema": {"type": "array", "maxItems": MAX_BATCH, "items": ref("CloudEvent")},
+            "examples": named({"cloud-events": [_CLOUD_EVENT]}),
+        },
     },
     answers={
         200: Answer(
             description="The event is in the log already; or the results of a batch.",
             schema={"oneOf": [ref("Event"), ref("Results")]},
+            also={
+                NDJSON: (LINES, {"a-batch": lines(*_RESULTS["results"])}),
+                CLOUD_EVENT: (ref("CloudEvent"), {"a-cloud-event": _CLOUD_EVENT}),
+                NO_CONTENT: _NOTHING,
+            },
             always=("Cache-Control",),
             sometimes=("Location", "ETag", "Preference-Applied"),
             examples={"the-smallest-event": stored(SMALLEST), "a-batch": _RESULTS},
@@ -85,6 +115,10 @@ APPEND_EVENTS = Operation(
         201: Answer(
             description="The event is in the log, durably.",
             schema=ref("Event"),
+            also={
+                CLOUD_EVENT: (ref("CloudEvent"), {"a-cloud-event": _CLOUD_EVENT}),
+                NO_CONTENT: _NOTHING,
+            },
             always=("Location", "ETag", "Cache-Control"),
             sometimes=("Preference-Applied",),
             examples={"the-smallest-event": stored(SMALLEST), "every-field": stored(ORDER)},

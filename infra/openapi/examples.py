@@ -6,6 +6,7 @@ Invariant: what is kept is computed from what is sent, by the code that keeps it
 import json
 from typing import Any
 
+from api.cloud_event_answers import cloud_event_json
 from domain.event import Event, NewEvent, new_event
 from domain.json_text import parse_items
 
@@ -43,6 +44,22 @@ def new(text: str) -> NewEvent:
 def recorded(text: str) -> Event:
     """The event as the log keeps it, at `RECORDED_AT`, of a stage without an authorizer."""
     return new(text).recorded(at=RECORDED_AT)
+
+
+def stored_as_cloud_event(text: str) -> dict[str, Any]:
+    """The event as the API gives it to who wants CloudEvents."""
+    event: dict[str, Any] = json.loads(cloud_event_json(recorded(text)))
+    return event
+
+
+def line_of(text: str) -> str:
+    """The event as a line, as listings give it to who wants lines."""
+    return f"{recorded(text).to_json()}\n"
+
+
+def lines(*values: Any) -> str:
+    """JSON values as lines."""
+    return "".join(f"{json.dumps(value, ensure_ascii=False)}\n" for value in values)
 
 
 def stored(text: str) -> dict[str, Any]:

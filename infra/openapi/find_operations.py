@@ -1,9 +1,10 @@
 """GET /types and GET /search in the document."""
 
+from api.http import NDJSON
 from infra.openapi import parameters
 from infra.openapi.answers import Answer
-from infra.openapi.examples import RECORDED_AT
-from infra.openapi.json_schema import ref
+from infra.openapi.examples import ORDER, RECORDED_AT, line_of
+from infra.openapi.json_schema import LINES, ref
 from infra.openapi.operation import Operation
 from infra.openapi.read_operations import LAST_PAGE, NEXT, PAGE
 
@@ -52,6 +53,7 @@ SEARCH_EVENTS = Operation(
         200: Answer(
             description="A page of events in the order of `recorded_at`.",
             schema=ref("Events"),
+            also={NDJSON: (LINES, {"a-page": line_of(ORDER)})},
             always=("Cache-Control",),
             sometimes=("Link",),
             examples={"a-page": PAGE, "the-last-page": LAST_PAGE},

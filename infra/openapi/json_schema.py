@@ -14,6 +14,13 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+LINES: Schema = {
+    "type": "string",
+    "pattern": r"[^ \t\r\n]",
+    "description": "One JSON object a line; blank lines count for nothing.",
+}
+
+
 def closed_object(
     properties: Mapping[str, Any], *, required: list[str] | None = None, description: str = ""
 ) -> Schema:

@@ -1,9 +1,10 @@
 """GET /events and GET /events/{id} in the document."""
 
+from api.http import CLOUD_EVENT, CLOUD_EVENTS, NDJSON
 from infra.openapi import parameters
 from infra.openapi.answers import Answer
-from infra.openapi.examples import ORDER, SMALLEST, new, stored
-from infra.openapi.json_schema import ref
+from infra.openapi.examples import ORDER, SMALLEST, line_of, new, stored, stored_as_cloud_event
+from infra.openapi.json_schema import LINES, ref
 from infra.openapi.operation import OF_THE_LOG, Operation
 from infra.openapi.parameters import Parameter
 
@@ -31,6 +32,14 @@ LIST_EVENTS = Operation(
         200: Answer(
             description="A page of events in the order of `recorded_at`, or the one event.",
             schema={"oneOf": [ref("Events"), ref("Event")]},
+            also={
+                NDJSON: (LINES, {"a-page": line_of(ORDER)}),
+                CLOUD_EVENTS: (
+                    {"type": "array", "items": ref("CloudEvent")},
+                    {"a-page": [stored_as_cloud_event(ORDER)]},
+                ),
+                CLOUD_EVENT: (ref("CloudEvent"), {"one-event": stored_as_cloud_event(SMALLEST)}),
+            },
             always=("Cache-Control",),
             sometimes=("Link", "ETag", "Vary"),
             examples={
@@ -62,6 +71,7 @@ GET_EVENT = Operation(
         200: Answer(
             description="The event.",
             schema=ref("Event"),
+            also={CLOUD_EVENT: (ref("CloudEvent"), {"every-field": stored_as_cloud_event(ORDER)})},
             always=_CACHED,
             examples={"every-field": stored(ORDER)},
         ),

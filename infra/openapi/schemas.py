@@ -13,6 +13,7 @@ from domain.event import (
     SERVER_FIELDS,
     TRACEPARENT,
 )
+from infra.openapi.cloud_event_schema import cloud_event
 from infra.openapi.json_schema import Schema, closed_object, ref
 from infra.openapi.problem_schema import problem
 
@@ -94,6 +95,7 @@ def schemas() -> dict[str, Schema]:
                 "status": {"enum": ["created", "duplicate"]},
                 **{name: _kept(name) for name in ("id", "recorded_at", "hash")},
             },
+            required=["status", "id"],
             description="The event is in the log: by this request, or already.",
         ),
         "Refused": closed_object(
@@ -116,6 +118,7 @@ def schemas() -> dict[str, Schema]:
             | {"last_seen": _kept("recorded_at")},
             description="A type, and when the first and the last of its events were recorded.",
         ),
+        "CloudEvent": cloud_event(),
         "Problem": problem(),
     }
 

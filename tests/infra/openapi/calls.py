@@ -3,12 +3,24 @@
 Invariant: what a call names is an example, or a problem, of its route in the document.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from api.append_answers import MINIMAL
+from api.http import CLOUD_EVENT, CLOUD_EVENTS, JSON, NDJSON
 from domain.errors import UnreadableItemError
-from infra.openapi.examples import BATCH, BROKEN, CHANGED, ORDER, SMALLEST, UNTYPED, new
+from infra.openapi.examples import (
+    BATCH,
+    BROKEN,
+    CHANGED,
+    ORDER,
+    SMALLEST,
+    UNTYPED,
+    new,
+    stored_as_cloud_event,
+)
 from tests.infra.openapi.service import Engine, FailingLog, Listing, Make, Service, unavailable
 from tests.requests import get, post
 
@@ -37,6 +49,38 @@ def appending(name: str, status: int, body: str, of: Make = Service) -> Call:
 
 def reading(path: str, name: str, status: int, of: Make = Service, **given: Any) -> Call:
     return Call(("GET", path), name, status, get(path, **given), of)
+
+
+def asking(form: str) -> dict[str, str]:
+    """The header that asks for a form."""
+    return {"Accept": form}
+
+
+CLOUD_EVENT_TEXT = json.dumps(stored_as_cloud_event(ORDER))
+
+
+def posting(
+    name: str,
+    status: int,
+    content_type: str,
+    *,
+    body: str = CLOUD_EVENT_TEXT,
+    of: Make = Service,
+    prefer: str = "",
+    accept: str = "",
+) -> Call:
+    """A POST in a form that is asked for, of a CloudEvent unless another body is given."""
+    request = post(body, content_type=content_type)
+    wished = {"Accept": accept or content_type} | ({"Prefer": prefer} if prefer else {})
+    request["headers"] |= wished
+    request["multiValueHeaders"] |= {header: [value] for header, value in wished.items()}
+    return Call(("POST", EVENTS), name, status, request, of)
+
+
+def clouded() -> Service:
+    service = Service()
+    service.answer(post(CLOUD_EVENT_TEXT, content_type=CLOUD_EVENT))
+    return service
 
 
 def kept() -> Service:
@@ -72,7 +116,19 @@ EXAMPLES = (
     appending("every-field", 201, ORDER),
     appending("the-smallest-event", 200, SMALLEST, kept),
     appending("a-batch", 200, BATCH, kept),
+    posting("a-cloud-event", 201, CLOUD_EVENT),
+    posting("a-cloud-event", 200, CLOUD_EVENT, of=clouded),
+    posting("nothing", 201, JSON, body=SMALLEST, prefer=MINIMAL),
+    posting("nothing", 200, JSON, body=SMALLEST, of=kept, prefer=MINIMAL),
+    posting("a-batch", 200, JSON, body=BATCH, of=kept, accept=NDJSON),
     reading(EVENTS, "a-page", 200, more, type="order.placed"),
+    reading(EVENTS, "a-page", 200, more, type="order.placed", headers=asking(NDJSON)),
+    reading(EVENTS, "a-page", 200, more, type="order.placed", headers=asking(CLOUD_EVENTS)),
+    reading(EVENTS, "one-event", 200, kept, id_="1", headers=asking(CLOUD_EVENT)),
+    reading(
+        EVENT, "every-field", 200, ordered, id="order-1001-placed", headers=asking(CLOUD_EVENT)
+    ),
+    reading(SEARCH, "a-page", 200, searchable, limit="1", headers=asking(NDJSON)),
     reading(EVENTS, "the-last-page", 200, type="order.placed"),
     reading(EVENTS, "one-event", 200, kept, id_="1"),
     reading(EVENT, "every-field", 200, ordered, id="order-1001-placed"),

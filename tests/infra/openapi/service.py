@@ -46,10 +46,15 @@ class Listing:
     next: str | None = None
     error: EventLogError | None = None
 
-    def page(self, *_wanted: object, **_bounds: object) -> Page:
+    def page(
+        self,
+        *_wanted: object,
+        text_of: Callable[[Event], str] = Event.to_json,
+        **_bounds: object,
+    ) -> Page:
         if self.error:
             raise self.error
-        return Page([recorded(ORDER).to_json()], self.next)
+        return Page([text_of(recorded(ORDER))], self.next)
 
     def types(self, **_bounds: object) -> tuple[list[TypeSeen], str | None]:
         if self.error:

@@ -1,0 +1,1 @@
+"""Thousands of requests out of the OpenAPI document, sent to the running stack."""
