@@ -20,7 +20,7 @@ CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test bench soak mutations examples docs format lock clean
+.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test bench scale soak mutations examples docs format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -64,6 +64,9 @@ soak: .venv/ready ## faults of every kind under load for [MINUTES=5], repeatable
 
 bench: .venv/ready ## what the system costs, beside what others would [CHECK=1: the budgets alone] [SEED=1] [ARGS=name]
 	@exec $(BIN)/python -m tests.bench $(if $(CHECK),--check) --seed "$(SEED)" $(ARGS)
+
+scale: .venv/ready ## latency, lag and throughput here, and a model of where the limits are [SEED=1] [ARGS=part]
+	@exec $(BIN)/python -m tests.scale --seed "$(SEED)" $(ARGS)
 
 mutations: .venv/ready ## take each protection out of a copy of the code: a test notices
 	@exec $(BIN)/python -m tests.mutations $(ARGS)

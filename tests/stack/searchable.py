@@ -114,7 +114,7 @@ class Engine:
                 "_source": False,
             },
         )
-        if answer.status_code == 404:  # no index yet
+        if answer.status_code in {404, 503}:  # no index yet, or one whose shards have not started
             return set(by_document.values())
         hits = answer.raise_for_status().json()["hits"]["hits"]
         return set(by_document.values()) - {by_document[hit["_id"]] for hit in hits}
