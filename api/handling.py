@@ -26,6 +26,9 @@ class Context(Protocol):
 
 Handler = Callable[[Request, Context], Response]
 
+_ANSWERED = frozenset({"GET", "HEAD", "POST"})
+"""The methods that a function is there for, where API Gateway has a route to it."""
+
 
 class Account:
     """What is to be told of one request: keys of its line, outcomes and measurements."""
@@ -74,6 +77,10 @@ def _answer(
     answer: Callable[[Request, Account], Response], request: Request, account: Account
 ) -> Response:
     try:
+        if request["httpMethod"] not in _ANSWERED:
+            from api.methods import answer_otherwise  # noqa: PLC0415  # few ask for it
+
+            return answer_otherwise(request)
         return answer(request, account)
     except ProblemError as problem:
         return problem.response(request)

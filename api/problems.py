@@ -25,6 +25,7 @@ TITLES = {
     "not-found": (404, "There is no such event"),
     "no-such-page": (404, "There is no such page"),
     "search-not-configured": (404, "There is no search here"),
+    "method-not-allowed": (405, "The path has no such method"),
     "not-acceptable": (406, "None of the forms that are accepted can be given"),
     "conflict": (409, "Another event has this id"),
     "too-large": (413, "The event is too large"),
@@ -68,6 +69,8 @@ class ProblemError(Exception):
         headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
         if self.status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = "1"
+        if "allowed" in self.facts:
+            headers["Allow"] = ", ".join(self.facts["allowed"])
         document = {**self.document(address(request)), "instance": instance}
         body = json.dumps(document, ensure_ascii=False)
         return {"statusCode": self.status, "headers": headers, "body": body}

@@ -75,7 +75,12 @@ def _event(request: Request, event: Event | None, wanted: str) -> Response:
         raise ProblemError("not-found", f"no event has {wanted}")
     tag = etag(event, form)
     kept = f"private, max-age={_A_YEAR}, immutable"
-    said = {"ETag": tag, "Cache_Control": kept, "Vary": "Accept", "Content_Type": form}
+    said = {
+        "ETag": tag,
+        "Cache_Control": kept,
+        "Vary": "Accept, Accept-Encoding",
+        "Content_Type": form,
+    }
     if _matches(headers.get("if-none-match"), tag):
         return json_response(304, "", **said)
     return json_response(200, writer(form)(event), **said)

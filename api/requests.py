@@ -7,7 +7,7 @@ is read; whatever it holds never does.
 import base64
 import binascii
 
-from api.http import CLOUD_EVENT, CLOUD_EVENTS, JSON, NDJSON, Headers, Request
+from api.http import CLOUD_EVENT, CLOUD_EVENTS, JSON, NDJSON, Headers, Request, header
 from api.problems import ProblemError
 from domain.errors import EventLogError, InvalidEventError, InvalidJsonError, Violation
 from domain.event import NewEvent, new_event
@@ -23,6 +23,7 @@ Parsed = NewEvent | EventLogError
 Posted = tuple[list[Parsed], bool]
 """The events of a request, and whether they came as a list of them."""
 
+_GZIP = b"\x1f\x8b"  # what every such file begins with, and no JSON
 BINARY_MODE = ("ce-id", "ce-source", "ce-specversion", "ce-type")
 """A request with one of these headers is a CloudEvent in binary mode, if perhaps a broken one."""
 
@@ -124,6 +125,11 @@ def body_bytes(request: Request) -> bytes:
     if not request.get("isBase64Encoded"):
         return body.encode()
     try:
-        return base64.b64decode(body, validate=True)
+        raw = base64.b64decode(body, validate=True)
     except binascii.Error as error:
         raise ProblemError("bad-request", "the body is not valid base64") from error
+    if raw.startswith(_GZIP) and header(request, "content-encoding") == "gzip":
+        from api.compressed_bodies import opened  # noqa: PLC0415  # the gateway opens them
+
+        return opened(raw)
+    return raw

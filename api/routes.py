@@ -2,7 +2,7 @@
 name the same.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.scopes import READ, SEARCH, WRITE
 
@@ -16,13 +16,17 @@ class Route:
     scope: str
 
 
-ROUTES = (
+_ROUTES = (
     Route("POST", "/events", WRITE),
     Route("GET", "/events", READ),
     Route("GET", "/events/{id}", READ),
     Route("GET", "/types", READ),
     Route("GET", "/search", SEARCH),
 )
+HEADS = tuple(replace(route, method="HEAD") for route in _ROUTES if route.method == "GET")
+"""Whatever can be got of the log can be asked for its headers alone."""
+
+ROUTES = _ROUTES + HEADS
 
 PAGES = (
     Route("GET", "/openapi.json", READ),

@@ -6,7 +6,7 @@ Invariant: every answer that no function makes is an RFC 9457 problem document t
 from collections.abc import Mapping
 from typing import cast
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Aws, Duration, Size
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
@@ -19,6 +19,7 @@ from infra.authorization import method_options, scoped
 from infra.edge_settings import Throttle
 from infra.gateway_problems import answer_problems
 from infra.network_policy import network_policy
+from infra.other_methods import answer_other_methods
 from infra.preflight import add_open_method, answer_preflight
 from infra.settings import Settings
 from infra.tls import require_tls
@@ -56,6 +57,7 @@ class HttpApi(Construct):
         )
         if docs:
             self.reading += _pages(api, docs, settings)
+        answer_other_methods(api, to, settings)
         if settings.edge.allowed_origins:
             paths = dict.fromkeys(route.path for route in ROUTES)
             answer_preflight(map(api.root.resource_for_path, paths), to[READ])
@@ -114,6 +116,7 @@ def _rest_api(
         default_method_options=options,
         # Bodies reach the functions with their exact bytes; text would be mended on the way.
         binary_media_types=["*/*"],
+        min_compression_size=Size.kibibytes(1),
         disable_execute_api_endpoint=True if settings.edge.domain else None,
         deploy_options=stage,
     )

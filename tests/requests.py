@@ -33,6 +33,7 @@ def get(
     *,
     id: str | None = None,
     headers: dict[str, str] | None = None,
+    method: str = "GET",
     **query: str | list[str],
 ) -> dict[str, Any]:
     """GET of a resource; `id` is the path parameter, percent-encoded as sent. `from_` is `from`."""
@@ -42,7 +43,7 @@ def get(
         for name, value in query.items()
     }
     request |= {
-        "httpMethod": "GET",
+        "httpMethod": method,
         "resource": resource,
         "pathParameters": None if id is None else {"id": id},
         "multiValueQueryStringParameters": values or None,

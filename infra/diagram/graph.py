@@ -113,7 +113,7 @@ def _guards(resources: Resources) -> Iterator[str]:
 def _function_role(id: str, resources: Resources) -> str:
     routes = {(name, path) for name, path, target in resources.methods() if target == id}
     methods = {name for name, _ in routes}
-    if routes == {("GET", "/search")}:
+    if {path for _, path in routes} == {"/search"}:
         return "query"
     if ("GET", "/docs") in routes:
         return "docs"
@@ -132,8 +132,8 @@ def _calls(resources: Resources) -> Iterator[tuple[str, str, str]]:
     """Requests: who sends them, and which function answers them."""
     paths: dict[str, list[str]] = {}
     for method, path, target in resources.methods():
-        if method == "OPTIONS":
-            continue  # a browser's question, whether it may send the request
+        if method not in {"GET", "POST"}:  # the others tell of these
+            continue
         paths.setdefault(target, []).append(f"{method} {path}")
     for target, routes in paths.items():
         writes = _function_role(target, resources) == "write"

@@ -42,6 +42,7 @@ def read_api(resources: Mapping[str, tuple[str, Mapping[str, Any]]]) -> Api:
         stage=stage["StageName"],
         routes=tuple(_route(name, one, parts) for name, one in of_type("Method").items()),
         binary_media_types=tuple(api.get("BinaryMediaTypes", ())),
+        minimum_compression=api.get("MinimumCompressionSize"),
         responses={one["ResponseType"]: _gateway_response(one) for one in responses.values()},
         authorizers={id: _authorizer(id, one) for id, one in of_type("Authorizer").items()},
         edge=read_edge(of_type),

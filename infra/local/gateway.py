@@ -15,6 +15,7 @@ import uvicorn
 
 from infra.local.admission import Admission, Admit
 from infra.local.authorization import OPEN, Authorizer, RefusedError
+from infra.local.compression import compressed, opened
 from infra.local.errors import LocalStackError
 from infra.local.gateway_answers import (
     INTEGRATION_FAILED,
@@ -39,6 +40,7 @@ MAX_BODY = 10 * 1024 * 1024
 INTEGRATION_SECONDS = 29.0
 _PARALLEL = 64
 _STOP_SECONDS = 3
+_WITHOUT_CONTENT = {204, 304}
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -75,9 +77,12 @@ class Gateway:
         if body is None:
             response = self._answer(REQUEST_TOO_LARGE, request)
         else:
-            response = await self._respond(request)
+            response = compressed(
+                await self._respond(request), request, minimum=self._api.minimum_compression
+            )
         headers = [*response.headers, ("x-amzn-RequestId", request.id)]
-        if all(name.lower() != "content-length" for name, _ in headers):
+        has_length = any(name.lower() == "content-length" for name, _ in headers)
+        if not has_length and response.status not in _WITHOUT_CONTENT:
             headers.append(("Content-Length", str(len(response.body))))
         await send(
             {
@@ -104,6 +109,7 @@ class Gateway:
         try:
             caller = self._authorizers[route.authorization](request, route)
             key = self._admit(request, route)
+            request = opened(request, limit=MAX_BODY)  # what was signed is what was sent
             event = proxy_event(
                 request,
                 route,

@@ -137,6 +137,7 @@ class Api:
     responses: Mapping[str, GatewayResponse]
     authorizers: Mapping[str, TokenAuthorizer] = field(default_factory=dict)
     edge: Edge = field(default_factory=Edge)
+    minimum_compression: int | None = None
 
 
 @dataclass(frozen=True)

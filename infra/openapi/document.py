@@ -60,6 +60,9 @@ def _operation(route: Route, settings: Settings) -> dict[str, Any]:
     tag = route.path.split("/")[1]
     asked = () if route in PAGES and settings.api_docs == "open" else (route.scope,)
     answers = {str(status): one.response() for status, one in operation.answers.items()}
+    problems = problem_responses(operation.problems, settings)
+    if route.method == "HEAD":
+        problems = {status: {**one, "content": {}} for status, one in problems.items()}
     return {
         "operationId": operation.id,
         "tags": [tag if tag in _TAGS else "about"],
@@ -67,6 +70,6 @@ def _operation(route: Route, settings: Settings) -> dict[str, Any]:
         "description": operation.description,
         "parameters": list(operation.parameters),
         **({"requestBody": body} if operation.body else {}),
-        "responses": answers | problem_responses(operation.problems, settings),
+        "responses": answers | problems,
         "security": [one for scope in asked for one in requirements(scope, settings)],
     }

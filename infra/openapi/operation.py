@@ -1,7 +1,7 @@
 """A route of the API as its callers see it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from infra.openapi.answers import Answer
@@ -22,3 +22,15 @@ class Operation:
     problems: Sequence[str]
     parameters: Sequence[Parameter] = ()
     body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def head_of(get: Operation) -> Operation:
+    """What a GET answers, without its bodies."""
+    return replace(
+        get,
+        id=f"{get.id}Head",
+        summary=f"{get.summary}: the headers alone",
+        answers={
+            status: replace(one, schema=None, links={}) for status, one in get.answers.items()
+        },
+    )

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
+from api.routes import HEADS
 from infra.openapi.append_operation import APPEND_EVENTS
 from infra.openapi.find_operations import LIST_TYPES, SEARCH_EVENTS
-from infra.openapi.operation import Operation
+from infra.openapi.operation import Operation, head_of
 from infra.openapi.page_operations import GET_ASSET, GET_DOCS, GET_DOCUMENT, GET_PROBLEM
 from infra.openapi.read_operations import GET_EVENT, LIST_EVENTS
 
-OPERATIONS: Mapping[tuple[str, str], Operation] = {
+_WITH_BODIES: Mapping[tuple[str, str], Operation] = {
     ("POST", "/events"): APPEND_EVENTS,
     ("GET", "/events"): LIST_EVENTS,
     ("GET", "/events/{id}"): GET_EVENT,
@@ -18,5 +19,9 @@ OPERATIONS: Mapping[tuple[str, str], Operation] = {
     ("GET", "/docs"): GET_DOCS,
     ("GET", "/docs/{asset}"): GET_ASSET,
     ("GET", "/problems/{kind}"): GET_PROBLEM,
+}
+OPERATIONS: Mapping[tuple[str, str], Operation] = {
+    **_WITH_BODIES,
+    **{("HEAD", route.path): head_of(_WITH_BODIES["GET", route.path]) for route in HEADS},
 }
 """By method and path."""

@@ -28,6 +28,7 @@ def problem() -> Schema:
         **{name: {"type": "integer"} for name in _NUMBERS},
         "stored": closed_object({"id": _TEXT, "hash": _TEXT}),
         "supported": {"type": "array", "items": _TEXT},
+        "allowed": {"type": "array", "items": _TEXT},
     }
     meaning = "What went wrong, and what to do (RFC 9457)."
     return closed_object(members, required=["type", "title", "detail"], description=meaning)

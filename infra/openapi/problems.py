@@ -84,6 +84,15 @@ EXPLAINED: Mapping[str, Explained] = {
         "List by type instead, or have the stage's operator turn search on.",
         ProblemError("search-not-configured", "this stage has no search; list by type instead"),
     ),
+    "method-not-allowed": Explained(
+        "the path has no such method; `allowed` has those that it has",
+        "Use one of the methods in the header `Allow`; an event, once appended, is never changed.",
+        ProblemError(
+            "method-not-allowed",
+            "DELETE is no method of this path, which has GET, HEAD, OPTIONS",
+            allowed=["GET", "HEAD", "OPTIONS"],
+        ),
+    ),
     "not-acceptable": Explained(
         "`Accept` names none of the forms in `supported`",
         "Leave the header `Accept` out, or name one of the forms in it.",

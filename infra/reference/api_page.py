@@ -17,7 +17,8 @@ HEAD = """# API
 
 The routes as a stage has them whose callers sign. [Reference](../reference.md) explains what
 several of them share: media types, CloudEvents, search, signing; [Errors](errors.md) has each
-problem. The same as OpenAPI 3.1 is at `/openapi.json` of a stage, and at `/docs` to be tried.
+problem. `HEAD` gives the headers of what each `GET` of the log gives. The same as OpenAPI 3.1 is
+at `/openapi.json` of a stage, and at `/docs` to be tried.
 """
 _FORMATS = {"date-time": "RFC 3339", "uri-reference": "a URI reference"}
 Part = Mapping[str, Any]
@@ -29,6 +30,8 @@ def api_page() -> str:
     lines = [HEAD]
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
+            if method == "head":  # which says nothing of its own
+                continue
             lines += _operation(f"{method.upper()} {path}", operation)
     schemas = described["components"]["schemas"]
     return "\n".join([*lines, *_fields(schemas["Event"], schemas["NewEvent"])]) + "\n"

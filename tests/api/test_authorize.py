@@ -19,8 +19,12 @@ STAGE = "arn:aws:execute-api:eu-central-1:1:api/prod"
 DISCOVERY = "/.well-known/openid-configuration"
 WRITING = [f"{STAGE}/POST/events"]
 PAGES = ("openapi.json", "docs", "docs/*", "problems/*")
-READING = [f"{STAGE}/GET/{path}" for path in ("events", "events/*", "types", *PAGES)]
-SEARCHING = [f"{STAGE}/GET/search"]
+_READ = ("events", "events/*", "types")
+READING = [
+    *(f"{STAGE}/{method}/{path}" for method in ("GET", "HEAD") for path in _READ),
+    *(f"{STAGE}/GET/{path}" for path in PAGES),
+]
+SEARCHING = [f"{STAGE}/{method}/search" for method in ("GET", "HEAD")]
 UNAUTHORIZED = r"^Unauthorized$"  # the very text that API Gateway answers 401 to
 
 

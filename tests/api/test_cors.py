@@ -64,7 +64,8 @@ def test_a_preflight_request_is_told_what_may_be_sent_and_appends_nothing() -> N
     request = post(EVENT) | {"httpMethod": "OPTIONS"}
     request["headers"] |= {"origin": APP}
     answer = allowing([APP], build(log=log, telemetry=Told().telemetry))(request, CONTEXT)
-    assert (answer["statusCode"], answer.get("body")) == (204, None)
+    assert (answer["statusCode"], answer["body"]) == (204, "")
+    assert answer["headers"]["Allow"] == "POST, GET, HEAD, OPTIONS"
     headers = answer["headers"]
     assert headers["Access-Control-Allow-Origin"] == APP
     assert headers["Access-Control-Allow-Methods"] == "GET, POST"

@@ -231,7 +231,7 @@ def test_an_event_is_given_as_a_cloud_event_with_a_tag_of_its_own(service: Servi
     status, event, headers = service.get("/events/{id}", id="a", headers=as_cloud_event)
     assert (status, headers["Content-Type"]) == (200, CLOUD_EVENT)
     assert (event["id"], event["data"]) == ("a", {"key1": "value1"})
-    assert headers["Vary"] == "Accept"
+    assert headers["Vary"] == "Accept, Accept-Encoding"
     tag = {"If-None-Match": headers["ETag"]}
     assert service.get("/events/{id}", id="a", headers=as_cloud_event | tag)[0] == 304
     assert service.get("/events/{id}", id="a", headers=tag)[0] == 200
@@ -295,3 +295,35 @@ def test_the_source_is_for_one_event_alone(service: Service) -> None:
     known = service.refused("/events", type="t", source="/s")
     assert "source: is not known here; the parameters are type, from" in known
     assert service.get("/events", id=None, id_="a", source="/s")[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("resource", "methods"),
+    [
+        ("/events", "POST, GET, HEAD, OPTIONS"),
+        ("/events/{id}", "GET, HEAD, OPTIONS"),
+        ("/types", "GET, HEAD, OPTIONS"),
+        ("/search", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_a_method_that_there_is_not_is_told_which_there_are(
+    service: Service, resource: str, methods: str
+) -> None:
+    id = "1" if "{id}" in resource else None
+    for method in ("PUT", "PATCH", "DELETE", "TRACE"):
+        response = service.handler(get(resource, id=id, method=method), CONTEXT)
+        problem = json.loads(response["body"])
+        assert (response["statusCode"], response["headers"]["Allow"]) == (405, methods)
+        assert (problem["allowed"], problem["status"]) == (methods.split(", "), 405)
+    told = service.handler(get(resource, id=id, method="OPTIONS"), CONTEXT)
+    assert (told["statusCode"], told["headers"]["Allow"], told["body"]) == (204, methods, "")
+
+
+def test_the_headers_alone_are_those_of_the_whole_answer(service: Service) -> None:
+    service.append("a")
+    for resource, options in (("/events/{id}", {"id": "a"}), ("/events", {"type": "t"})):
+        alone, whole = (
+            service.handler(get(resource, method=method, **options), CONTEXT)  # type: ignore[arg-type]
+            for method in ("HEAD", "GET")
+        )
+        assert alone == whole, "the gateway leaves the body away"

@@ -1,5 +1,6 @@
 """POST /events, on the memory log."""
 
+import gzip
 import json
 from typing import Any
 
@@ -235,3 +236,15 @@ def test_an_item_that_is_no_event_takes_its_id_and_harms_no_other(tables: Tables
     batch = [{"id": id, "type": "t", "payload": 1} for id in ("a", "odd", "b")]
     results = json.loads(handler(post(json.dumps(batch)), CONTEXT)["body"])["results"]
     assert [result["status"] for result in results] == ["created", "conflict", "created"]
+
+
+def test_a_body_that_comes_compressed_is_opened_within_bounds(log: MemoryLog) -> None:
+    headers = {"Content-Encoding": "gzip"}
+    assert sent(log, gzip.compress(EVENT.encode()), headers=headers)[0] == 201
+    for body, status in (
+        (gzip.compress(bytes(20_000_000)), 413),
+        (gzip.compress(EVENT.encode())[:-1], 400),
+        (b"\x1f\x8b not so", 400),
+    ):
+        assert sent(log, body, headers=headers)[0] == status
+    assert sent(log, gzip.compress(EVENT.encode()))[0] == 400, "it must say so"

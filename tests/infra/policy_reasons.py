@@ -17,6 +17,8 @@ _INTERFACE = (
 )
 _SET_UP = "The setup names what it installs after the projection; other roles and policies stay."
 
+_STAGE = "arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:rest api/stage"
+
 SEARCH_WILDCARDS: Mapping[tuple[str, str], str] = {
     **{("es:ESHttpPost", f"{month}/_bulk"): _A_MONTH for month in _MONTHS},
     **{("es:ESHttpGet", f"{month}/_mapping"): _A_MONTH for month in _MONTHS},
@@ -57,8 +59,6 @@ SEARCH_WILDCARDS: Mapping[tuple[str, str], str] = {
 }
 """Of a stage with search; what the paths allow in a domain, OpenSearch Security narrows again."""
 
-_METHODS = "arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:rest api/stage/GET"
-
 WILDCARDS: Mapping[tuple[str, str], str] = {
     **SEARCH_WILDCARDS,
     ("xray:PutTraceSegments", "*"): "IAM knows no narrower resource for it; it writes traces and"
@@ -84,14 +84,17 @@ WILDCARDS: Mapping[tuple[str, str], str] = {
         "states:DescribeExecution",
         "arn:AWS::Partition:states:AWS::Region:AWS::AccountId:execution:rebuild:*",
     ): "Each file is an execution of its own, of this one state machine.",
-    (
-        "execute-api:Invoke",
-        f"{_METHODS}/events/*",
-    ): "The wildcard stands for an event's id: whoever may read, may read each.",
     **{
         (
             "execute-api:Invoke",
-            f"{_METHODS}/{pages}/*",
+            f"{_STAGE}/{method}/events/*",
+        ): "The wildcard stands for an event's id: whoever may read, may read each."
+        for method in ("GET", "HEAD")
+    },
+    **{
+        (
+            "execute-api:Invoke",
+            f"{_STAGE}/GET/{pages}/*",
         ): "The wildcard stands for a page's name, where pages are for those who may read."
         for pages in ("docs", "problems")
     },

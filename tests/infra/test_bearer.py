@@ -39,7 +39,7 @@ def test_every_method_asks_the_function_about_the_token(template: Template) -> N
     assert properties["AuthorizerResultTtlInSeconds"] == 60
     methods = template.methods()
     found = [(method["AuthorizationType"], method["AuthorizerId"]["Ref"]) for method in methods]
-    assert found == [("CUSTOM", id)] * 5
+    assert found == [("CUSTOM", id)] * 13
     assert "AWS::IAM::ManagedPolicy" not in {
         resource["Type"] for resource in template.body["Resources"].values()
     }

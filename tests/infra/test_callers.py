@@ -48,14 +48,16 @@ def test_every_method_of_a_stage_that_holds_data_asks_iam(
 ) -> None:
     for stage, expected in (("staging", "AWS_IAM"), ("prod", "AWS_IAM"), ("dev", "NONE")):
         methods = templates[stage].methods()
-        assert [expected] * 5 == [method["AuthorizationType"] for method in methods]
+        assert [expected] * 13 == [method["AuthorizationType"] for method in methods]
 
 
 def test_writing_reading_and_searching_are_permissions_of_their_own(template: Template) -> None:
     assert [f"{METHODS}/POST/events"] == invoked(template, "WriterPolicyArn")
-    reading = [f"{METHODS}/GET{path}" for path in ("/events", "/events/*", "/types")]
+    paths = ("/events", "/events/*", "/types")
+    reading = [f"{METHODS}/{method}{path}" for method in ("GET", "HEAD") for path in paths]
     assert reading == invoked(template, "ReaderPolicyArn")
-    assert [f"{METHODS}/GET/search"] == invoked(template, "SearcherPolicyArn")
+    searching = [f"{METHODS}/{method}/search" for method in ("GET", "HEAD")]
+    assert searching == invoked(template, "SearcherPolicyArn")
 
 
 def test_an_unsigned_request_is_forbidden_and_an_open_api_says_not_found(

@@ -42,7 +42,7 @@ def template(assembly: CloudAssembly) -> Template:
 def test_every_method_needs_a_key_beside_its_authorization(template: Template) -> None:
     methods = template.methods()
     found = [(method["AuthorizationType"], method["ApiKeyRequired"]) for method in methods]
-    assert found == [("AWS_IAM", True)] * 5
+    assert found == [("AWS_IAM", True)] * 13
 
 
 def test_each_producer_has_a_key_whose_value_is_in_no_template(template: Template) -> None:
@@ -68,6 +68,9 @@ def test_each_producer_is_limited_by_method_and_in_all(template: Template) -> No
         "/events/GET": read,
         "/events/{id}/GET": read,
         "/types/GET": read,
+        "/events/HEAD": read,
+        "/events/{id}/HEAD": read,
+        "/types/HEAD": read,
     }
     assert plan["Quota"] == {"Limit": 10_000, "Period": "DAY"}
 
@@ -92,6 +95,9 @@ def test_the_local_run_reads_the_same_limits(assembly: CloudAssembly) -> None:
                     "/events/GET": read,
                     "/events/{id}/GET": read,
                     "/types/GET": read,
+                    "/events/HEAD": read,
+                    "/events/{id}/HEAD": read,
+                    "/types/HEAD": read,
                 },
                 quota=LocalQuota(10_000, "DAY"),
             ),

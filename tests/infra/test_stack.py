@@ -199,9 +199,12 @@ def test_routes(template: Template) -> None:
         ("GET", "/docs/{asset}"): DOCS,
         ("GET", "/problems/{kind}"): DOCS,
     }
-    assert expected == template.routes()
+    paths = ("/events", "/events/{id}", "/types", "/search")
+    others = {(method, path): READ for method in ("HEAD", "ANY") for path in paths}
+    assert expected | others == template.routes()
     [api] = template.properties("AWS::ApiGateway::RestApi")
     assert api["BinaryMediaTypes"] == ["*/*"]
+    assert api["MinimumCompressionSize"] == 1_024
 
 
 def test_the_api_is_throttled(templates: Mapping[str, Template]) -> None:

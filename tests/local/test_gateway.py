@@ -32,6 +32,7 @@ API = Api(
         Route("ANY", "/any/{rest+}", "r4", "any"),
     ),
     binary_media_types=("*/*",),
+    minimum_compression=100,
     responses={"MISSING_AUTHENTICATION_TOKEN": PROBLEM, "DEFAULT_5XX": FAMILY},
 )
 

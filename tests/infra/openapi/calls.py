@@ -139,11 +139,10 @@ EXAMPLES = (
 """Every example of an answer with a body that is no problem."""
 
 ETAG = f'"{new(SMALLEST).hash}"'
-BODILESS = (
+_NOT_CHANGED = (
     reading(EVENTS, "", 304, kept, id_="1", headers={"If-None-Match": ETAG}),
     reading(EVENT, "", 304, kept, id="1", headers={"If-None-Match": ETAG}),
 )
-"""One for each answer without a body."""
 
 
 def _problems() -> Iterator[Call]:
@@ -181,3 +180,13 @@ def _problems() -> Iterator[Call]:
 
 PROBLEMS = tuple(_problems())
 """One for each kind of problem of each route."""
+
+_HEADS = {
+    (call.route[1], call.status): Call(
+        ("HEAD", call.route[1]), "", call.status, call.request | {"httpMethod": "HEAD"}, call.of
+    )
+    for call in (*EXAMPLES, *_NOT_CHANGED, *PROBLEMS)
+    if call.route[0] == "GET"
+}
+BODILESS = (*_NOT_CHANGED, *_HEADS.values())
+"""One for each answer without a body."""
