@@ -1,6 +1,8 @@
 """The API that a command talks to: its address, and how the command's requests are authorized."""
 
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from api.client import BearerToken, EventLog
 from api.client.auth import API_KEY_HEADER
 from api.client.signing import SignedRequests
 from infra.local.principals import EVERYTHING, local_credentials
-from infra.running_stack import RunningStack, running_stack
+from infra.running_stack import RunningStack, StackNotRunningError, running_stack
 
 _TOKEN = re.compile(r"[-0-9A-Za-z._~+/]+=*")
 _KEY = re.compile(r"[!-~]+")
@@ -26,6 +28,10 @@ class BadCredentialError(Exception):
     """A token or a key cannot be sent; the message says why, and never what it is."""
 
 
+NO_TARGET = (StackNotRunningError, NotSignableError, BadCredentialError)
+"""Why there is no API to talk to."""
+
+
 @dataclass(frozen=True)
 class ApiTarget:
     """An address without a slash at its end, and what authorizes the requests, if anything does.
@@ -37,9 +43,9 @@ class ApiTarget:
     auth: httpx.Auth | None = None
     api_key: str | None = field(default=None, repr=False)
 
-    def log(self) -> EventLog:
+    def log(self, *, sleep: Callable[[float], None] = time.sleep) -> EventLog:
         """The event log behind the API."""
-        return EventLog(self.address, auth=self.auth, api_key=self.api_key)
+        return EventLog(self.address, auth=self.auth, api_key=self.api_key, sleep=sleep)
 
     def client(self, *, timeout: float) -> httpx.Client:
         """A bare client of the API; `timeout` in seconds."""

@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from infra.api_target import BadCredentialError, NotSignableError, api_target
-from infra.cli_options import ApiKey, Context, Data, Json, Stage, Token, failures
+from infra.api_target import NO_TARGET, api_target
+from infra.cli_options import Api, ApiKey, Context, Data, Json, Sign, Stage, Token, failures
 from infra.deploy_cli import deploy
 from infra.deployed_stage import LOCAL
 from infra.event_import import ImportFailedError
+from infra.events_cli import events
 from infra.import_command import run_import
 from infra.operate_cli import operate
-from infra.running_stack import StackNotRunningError
 from infra.search_cli import search
 from infra.setting_errors import SettingsError
 
@@ -25,14 +25,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Api = Annotated[str | None, typer.Option("--api", help="The API's address, if not the local one.")]
-Sign = Annotated[
-    bool, typer.Option(help="Sign the requests to --api with the AWS credentials at hand.")
-]
 _LOCAL = Path(".local")
-_NO_TARGET = (StackNotRunningError, NotSignableError, BadCredentialError)
 
 
+app.add_typer(events)
 app.add_typer(operate)
 app.add_typer(deploy)
 app.add_typer(search, name="search")
@@ -111,7 +107,7 @@ def demo(
     """Post believable business events and watch them being listed."""
     from infra.demo import DemoFailedError, run_demo  # noqa: PLC0415  # other commands start fast
 
-    with failures(*_NO_TARGET, DemoFailedError):
+    with failures(*NO_TARGET, DemoFailedError):
         target = api_target(api, data=data, sign=sign, token=token, api_key=api_key)
         run_demo(target, rate=rate, seconds=seconds)
 
@@ -130,7 +126,7 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Post every line of a file. Importing it again is safe and goes on where it was cut off."""
-    with failures(*_NO_TARGET, ImportFailedError, OSError):
+    with failures(*NO_TARGET, ImportFailedError, OSError):
         rejected = run_import(
             None if str(file) == "-" else file,
             api=api_target(api, data=data, sign=sign, token=token, api_key=api_key),

@@ -7,6 +7,10 @@ from typing import Annotated
 
 import typer
 
+Api = Annotated[str | None, typer.Option("--api", help="The API's address, if not the local one.")]
+Sign = Annotated[
+    bool, typer.Option(help="Sign the requests to --api with the AWS credentials at hand.")
+]
 Data = Annotated[Path, typer.Option("--data", help="The running stack's data folder.")]
 Token = Annotated[
     str | None,
@@ -21,6 +25,10 @@ ApiKey = Annotated[
     typer.Option("--api-key", envvar="EVENTLOG_API_KEY", help="A producer's API key, likewise."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, for programs.")]
+JsonLines = Annotated[
+    bool,
+    typer.Option("--json", help="Print lines of JSON, as is done where the output is no terminal."),
+]
 Stage = Annotated[
     str, typer.Option("--stage", envvar="STAGE", help="A stage of infra/settings.py.")
 ]

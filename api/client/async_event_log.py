@@ -56,9 +56,9 @@ class AsyncEventLog:
         """See `EventLog.append_many`."""
         return self._play(appending.append_many(events, retries=self._retries))
 
-    async def get(self, id: str) -> Event:
+    async def get(self, id: str, *, source: str | None = None) -> Event:
         """See `EventLog.get`."""
-        return await self._one(reading.get(id, retries=self._retries))
+        return await self._one(reading.get(id, source=source, retries=self._retries))
 
     def list(self, type: str, **span: Unpack[Span]) -> AsyncIterator[Event]:
         """See `EventLog.list`."""

@@ -72,13 +72,13 @@ class EventLog:
         """
         return self._play(appending.append_many(events, retries=self._retries))
 
-    def get(self, id: str) -> Event:
-        """The event with an id.
+    def get(self, id: str, *, source: str | None = None) -> Event:
+        """The event with an id; with `source`, the CloudEvent that these two identify.
 
         Raises:
             NotFoundError: there is none.
         """
-        return self._one(reading.get(id, retries=self._retries))
+        return self._one(reading.get(id, source=source, retries=self._retries))
 
     def list(self, type: str, **span: Unpack[Span]) -> Iterator[Event]:
         """A type's events, the newest first unless `order="asc"`; pages are read as needed."""

@@ -75,9 +75,10 @@ class Listing(Generic[T]):
                 return
 
 
-def get(id: str, *, retries: Retries) -> Dialogue[Event]:
-    """The event with an id; asked for in the query, which carries every id unharmed."""
-    answer = yield from asked(Request("GET", "/events", (("id", id),)), retries=retries)
+def get(id: str, *, source: str | None, retries: Retries) -> Dialogue[Event]:
+    """The event with an id, of a source; asked for in the query, which carries all unharmed."""
+    query = (("id", id),) if source is None else (("id", id), ("source", source))
+    answer = yield from asked(Request("GET", "/events", query), retries=retries)
     yield Found(Event.of(answer.text))
 
 

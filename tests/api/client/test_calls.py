@@ -193,6 +193,8 @@ def test_every_id_is_asked_for_unharmed(kind: str, id: str) -> None:
     answer, [*_] = (found := scripted(httpx.Response(200, text=event_json())))
     Client(kind, answer).one("get", id)
     assert dict(found[1][0].url.params) == {"id": id}
+    Client(kind, answer).one("get", id, source="/s&t")
+    assert dict(found[1][1].url.params) == {"id": id, "source": "/s&t"}
 
 
 def test_a_listing_reads_pages_as_they_are_needed(kind: str) -> None:

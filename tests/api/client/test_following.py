@@ -118,13 +118,13 @@ late_events = st.lists(st.tuples(moments, delays, st.sampled_from(TYPES)), max_s
 )
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(
     events=late_events,
     page=st.integers(1, 4),
     seconds=st.sampled_from([0.0, 0.3, 7.0]),
-    down=st.frozensets(st.integers(0, 200), max_size=40),
-    interval=st.sampled_from([1.0, 2.0, 45.0]),
+    down=st.frozensets(st.integers(0, 100), max_size=40),
+    interval=st.sampled_from([2.0, 11.0, 45.0]),
     types=st.sampled_from([(), TYPES]),
 )
 def test_each_event_is_shown_once_and_none_is_missed_that_is_listed_in_time(
@@ -139,7 +139,7 @@ def test_each_event_is_shown_once_and_none_is_missed_that_is_listed_in_time(
     shown = [
         event.id
         for event in followed(
-            api, *types, until=1_500, interval=interval, on_trouble=lambda error: None
+            api, *types, until=700, interval=interval, on_trouble=lambda error: None
         )
     ]
     assert len(shown) == len(set(shown))
