@@ -15,7 +15,7 @@ from pathlib import Path
 
 from infra.bundling import ROOT
 
-SECONDS = 60
+SECONDS = 120
 _END = "--end-of-the-command--"
 
 
