@@ -13,11 +13,6 @@ from tests.scale.deployment import (
     write_cost,
 )
 
-_CPUS = {"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48}
-"""Virtual CPUs of an OpenSearch instance, by the size in its name.
-https://docs.aws.amazon.com/opensearch-service/latest/developerguide/supported-instance-types.html
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -39,9 +34,9 @@ def limits(deployment: Deployment, cpu: Cpu) -> list[Limit]:
 def _edge(deployment: Deployment, cpu: Cpu) -> Iterator[Limit]:
     size, settings = deployment.size, deployment.settings
     throttle = settings.edge.write.requests_per_second
-    yield Limit("requests, the stage", throttle * size, "`edge.write.requests_per_second`")
+    yield Limit("the stage's throttle", throttle * size, "`edge.write.requests_per_second`")
     quota = deployment.api_requests
-    yield Limit("requests, the account", quota * size, "API Gateway's quota; `size` of a batch")
+    yield Limit("API Gateway's quota", quota * size, "the quota, or more events in a request")
     following = deployment.partitions * deployment.projections
     free = settings.write.reserved_concurrency or max(0, deployment.concurrency - following)
     busy = write_cost(deployment, cpu) / size
@@ -50,9 +45,9 @@ def _edge(deployment: Deployment, cpu: Cpu) -> Iterator[Limit]:
 
 
 def _log(deployment: Deployment) -> Iterator[Limit]:
+    yield Limit("DynamoDB's quota of a table", deployment.table_units, "the quota")
     partitions = deployment.partitions * quotas.PARTITION_UNITS
-    yield Limit("partitions of a table", partitions, "time under load; warm throughput")
-    yield Limit("write units of a table", deployment.table_units, "DynamoDB's quota of a table")
+    yield Limit("the tables' partitions", partitions, "time under load, or warm throughput")
 
 
 def _rows(deployment: Deployment, cpu: Cpu) -> Iterator[Limit]:
@@ -71,6 +66,5 @@ def _search(deployment: Deployment, cpu: Cpu) -> Iterator[Limit]:
     lane = batch / search_cost(deployment, cpu).of(batch)
     moved = "`search.projector.memory_mb`, `search.stream.batch_size`"
     yield Limit("search projector, a batch a shard", lane * deployment.partitions, moved)
-    cpus = _CPUS[search.domain.instance_type.split(".")[1]] * search.domain.instance_count
     moved = "`search.domain.instance_count`, `search.domain.instance_type`"
-    yield Limit("OpenSearch's CPU", indexing_rate(cpu, cpus=cpus), moved)
+    yield Limit("OpenSearch's CPU", indexing_rate(deployment, cpu), moved)

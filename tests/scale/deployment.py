@@ -3,6 +3,7 @@
 Invariant: what nobody measured is either a quota with AWS's page or an assumption with its name.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
@@ -24,6 +25,11 @@ INDEXING_SHARE = 0.5
 
 STREAM_DELAY = 0.2
 """Assumed: until the stream shows a write."""
+
+_CPUS = {"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32, "12xlarge": 48}
+"""Virtual CPUs of an OpenSearch instance, by the size in its name.
+https://docs.aws.amazon.com/opensearch-service/latest/developerguide/supported-instance-types.html
+"""
 
 _SIDE_BY_SIDE = 8 * 25
 _SLICE = 100
@@ -81,24 +87,18 @@ def search_cost(deployment: Deployment, cpu: Cpu) -> Cost:
     return Cost(cpu.search.fixed / share, cpu.search.each / share + BULK_SECONDS / _SLICE)
 
 
-def indexing_rate(cpu: Cpu, *, cpus: int) -> float:
-    """Documents a second that nodes with so many CPUs take together, each with one copy."""
+def indexing_rate(deployment: Deployment, cpu: Cpu) -> float:
+    """Documents a second that the domain's nodes take together, each with one copy."""
+    assert deployment.settings.search is not None
+    domain = deployment.settings.search.domain
+    cpus = _CPUS[domain.instance_type.split(".")[1]] * domain.instance_count
     return cpus * INDEXING_SHARE / (2 * cpu.document)
 
 
 def system_of(deployment: Deployment, cpu: Cpu, *, rate: float) -> System:
     """The deployment under a load, for a simulation."""
-    settings, stream = deployment.settings, deployment.settings.by_type_stream
+    settings = deployment.settings
     others = (1 - deployment.hottest) / 9
-    rows = Projection(
-        name="by-type",
-        poll=1 / quotas.POLLS,
-        rest=1 / quotas.POLLS,
-        batch=stream.batch_size,
-        window=stream.window_seconds,
-        own=by_type_cost(deployment, cpu),
-        row_units=quotas.PARTITION_UNITS,
-    )
     return System(
         rate=rate,
         size=deployment.size,
@@ -111,8 +111,31 @@ def system_of(deployment: Deployment, cpu: Cpu, *, rate: float) -> System:
         stream_delay=STREAM_DELAY,
         types=(deployment.hottest, *[others] * 9),
         type_shards=settings.type_shards,
-        projections=(rows,),
+        projections=tuple(_projections(deployment, cpu)),
     )
+
+
+def _projections(deployment: Deployment, cpu: Cpu) -> Iterator[Projection]:
+    stream, search = deployment.settings.by_type_stream, deployment.settings.search
+    yield Projection(
+        name="by-type",
+        poll=1 / quotas.POLLS,
+        rest=1 / quotas.POLLS,
+        batch=stream.batch_size,
+        window=stream.window_seconds,
+        own=by_type_cost(deployment, cpu),
+        row_units=quotas.PARTITION_UNITS,
+    )
+    if search:
+        yield Projection(
+            name="search",
+            poll=1 / quotas.POLLS,
+            rest=1 / quotas.POLLS,
+            batch=search.stream.batch_size,
+            window=search.stream.window_seconds,
+            own=search_cost(deployment, cpu),
+            target=Cost(0.0, 1 / indexing_rate(deployment, cpu)),
+        )
 
 
 def _cpu_share(memory_mb: int) -> float:

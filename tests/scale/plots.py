@@ -6,8 +6,8 @@ from xml.sax.saxutils import escape
 
 Line = Sequence[tuple[float, float]]
 
-_WIDTH, _HEIGHT = 720, 360
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 190, 20, 45
+_WIDTH, _HEIGHT = 800, 360
+_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 260, 24, 45
 _COLOURS = ("#1a7f5a", "#b35900", "#3b6fb6", "#8a4fbf", "#a33a3a", "#6b7280")
 
 

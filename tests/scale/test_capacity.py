@@ -23,9 +23,9 @@ def _set(**settings: object) -> Deployment:
 
 THROTTLED = EdgeSettings(write=Throttle(requests_per_second=40, burst=40))
 BOUND = {
-    "requests, the stage": _set(edge=THROTTLED),
-    "partitions of a table": replace(SMALL, partitions=1),
-    "the hottest type's shards": replace(_set(type_shards=1), hottest=1.0),
+    "the stage's throttle": _set(edge=THROTTLED),
+    "the tables' partitions": replace(SMALL, partitions=1),
+    "the hottest type's shards": _set(type_shards=1),
 }
 
 
@@ -34,7 +34,7 @@ def test_the_first_limit_binds_in_the_simulation_where_it_is_computed_to(first: 
     deployment = BOUND[first]
     limit = limits(deployment, CPU)[0]
     assert limit.name == first
-    below = simulate(system_of(deployment, CPU, rate=0.7 * limit.events), seconds=10)
+    below = simulate(system_of(deployment, CPU, rate=0.7 * limit.events), seconds=20)
     assert below.projected["by-type"] == pytest.approx(0.7 * limit.events, rel=0.15)
     above = simulate(system_of(deployment, CPU, rate=2 * limit.events), seconds=20)
     assert above.projected["by-type"] == pytest.approx(limit.events, rel=0.15)
