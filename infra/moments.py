@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.timestamps import to_utc
 
-_SPAN = re.compile(r"([0-9]{1,6})([smhd])", re.ASCII)
+_SPAN = re.compile(r"([0-9]{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 

@@ -18,7 +18,7 @@ def options(
     headers = {"User-Agent": "serverless-event-logger"}
     if api_key is not None:
         headers[API_KEY_HEADER] = api_key
-    return {"base_url": url.rstrip("/"), "auth": auth, "headers": headers, "timeout": timeout}
+    return {"base_url": url, "auth": auth, "headers": headers, "timeout": timeout}
 
 
 def arguments(request: Request) -> dict[str, Any]:

@@ -117,6 +117,15 @@ def test_an_api_that_keeps_refusing_ends_the_import_with_its_answer(
     assert api.calls == calls
 
 
+def test_an_event_that_the_store_never_takes_ends_the_import() -> None:
+    problem = {"status": 503, "detail": "the store falters"}
+    failed = {"results": [{"id": "a", "status": "failed", "problem": problem}]}
+    api = Api(lambda _: httpx.Response(200, json=failed))
+    with pytest.raises(ImportFailedError, match="503 again and again: the store falters"):
+        api.import_all([line("a")])
+    assert api.calls == 6
+
+
 def test_an_api_out_of_reach_is_named(tmp_path: Path) -> None:
     file = tmp_path / "events.ndjson"
     file.write_bytes(line("a"))

@@ -284,6 +284,7 @@ def test_every_event_of_many_has_one_outcome_in_order(kind: str) -> None:
     assert log.events[exact].payload == "1e400"
     assert set(log.events) == {made, exact, "a", "z"}
     reasons = [str(outcome.problem) for outcome in outcomes]
+    assert "type: is required; payload: is required" in reasons[2]
     assert "not JSON: Expecting property name at column 2" in reasons[6]
     assert "lone surrogate" in reasons[7]
     assert "an event is a JSON object" in reasons[8]
