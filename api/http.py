@@ -79,13 +79,17 @@ def event_path(request: Request, id: str) -> str:
     return f"{base}/{quote(id, safe='')}"
 
 
-def next_link(request: Request, cursor: str | None) -> dict[str, str]:
-    """The next page's address as a header (RFC 8288): the same query, with its cursor."""
-    if cursor is None:
-        return {}
-    query = (request["multiValueQueryStringParameters"] or {}) | {"cursor": [cursor]}
-    target = f"{request['requestContext']['path']}?{urlencode(query, doseq=True)}"
-    return {"Link": f'<{target}>; rel="next"'}
+def page_links(
+    request: Request, following: str | None, previous: str | None = None
+) -> dict[str, str]:
+    """The neighbours' addresses as a header (RFC 8288): the same query, with their cursors."""
+    path, query = request["requestContext"]["path"], request["multiValueQueryStringParameters"]
+    links = [
+        f'<{path}?{urlencode((query or {}) | {"cursor": [cursor]}, doseq=True)}>; rel="{relation}"'
+        for relation, cursor in (("next", following), ("prev", previous))
+        if cursor is not None
+    ]
+    return {"Link": ", ".join(links)} if links else {}
 
 
 def principal(request: Request) -> str | None:

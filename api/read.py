@@ -10,9 +10,10 @@ from urllib.parse import unquote
 from api.cursor import Cursors
 from api.event_answers import etag, writer
 from api.handling import Account, Handler, handler_of
-from api.http import Request, Response, headers_of, json_response, next_link
+from api.http import Request, Response, headers_of, json_response, page_links
+from api.listing_pages import ListingPages
 from api.negotiation import EVENT_FORMS, LISTING_FORMS, TYPES_FORMS, chosen
-from api.page import MAX_PAGE_BYTES, page_response
+from api.page import page_response
 from api.parameters import limit_of, parameters
 from api.problems import ProblemError
 from api.queries import BY_ID, BY_TYPE, MAX_LIMIT, MAX_TYPES_LIMIT, OF_TYPES, listing_of
@@ -91,17 +92,10 @@ def _page(
 ) -> Response:
     wanted = listing_of(query)
     form = chosen(request, headers_of(request), LISTING_FORMS)
-    bound = ["events", wanted.type, wanted.start, wanted.end, str(wanted.descending)]
-    after = cursors.open(query["cursor"], query=bound) if "cursor" in query else None
-    page = listing.page(
-        wanted,
-        after=after,
-        limit=limit_of(query, maximum=MAX_LIMIT),
-        max_bytes=MAX_PAGE_BYTES,
-        text_of=writer(form),
-    )
-    cursor = None if page.next is None else cursors.seal(page.next, query=bound)
-    return page_response(request, page, cursor, form=form)
+    pages = ListingPages(listing, wanted, cursors)
+    limit = limit_of(query, maximum=MAX_LIMIT)
+    found = pages.page(query.get("cursor"), limit=limit, text_of=writer(form))
+    return page_response(request, *found, form=form)
 
 
 def _types(request: Request, listing: ByTypeListing, cursors: Cursors) -> Response:
@@ -115,7 +109,7 @@ def _types(request: Request, listing: ByTypeListing, cursors: Cursors) -> Respon
         "types": [{"type": t.type, "first_seen": t.first, "last_seen": t.last} for t in types],
         "next_cursor": cursor,
     }
-    return json_response(200, json.dumps(body, ensure_ascii=False), **next_link(request, cursor))
+    return json_response(200, json.dumps(body, ensure_ascii=False), **page_links(request, cursor))
 
 
 def _no_search(_request: Request, _account: Account) -> Response:

@@ -34,7 +34,7 @@ def build(*, opensearch: OpenSearch, cursors: Cursors, telemetry: Telemetry) -> 
         after = cursors.open(query["cursor"], query=bound) if "cursor" in query else None
         page = listing.page(wanted, after=after, limit=limit, max_bytes=MAX_PAGE_BYTES)
         cursor = None if page.next is None else cursors.seal(page.next, query=bound)
-        return page_response(request, page, cursor, form=form)
+        return page_response(request, page.events, cursor, form=form)
 
     def answer(request: Request, account: Account) -> Response:
         try:

@@ -78,16 +78,17 @@ class ByTypeListing:
         """
         rows = list(islice(self._merged(listing, after=after, limit=limit), limit + 1))
         events: list[str] = []
-        last, size = after, 0
+        first, last, size = None, after, 0
         for row, event in self._hydrated(rows[:limit]):
             if event is not None:
                 text = text_of(event)
                 size += len(json.dumps(text))
                 if events and size > max_bytes:
-                    return Page(events, last)
+                    return Page(events, last, first)
                 events.append(text)
+                first = first or row["sk"]["S"]
             last = row["sk"]["S"]
-        return Page(events, last if len(rows) > limit else None)
+        return Page(events, last if len(rows) > limit else None, first)
 
     def types(self, *, after: str | None, limit: int) -> tuple[list[TypeSeen], str | None]:
         """At most `limit` types behind the type `after`, by code point, and where to go on from.

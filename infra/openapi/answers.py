@@ -25,7 +25,11 @@ _HEADERS: Mapping[str, dict[str, Any]] = {
         "description": "Where the event is.",
         "schema": {"type": "string", "format": "uri-reference"},
     },
-    "Link": {"description": 'The next page, `rel="next"` (RFC 8288).', "schema": _TEXT},
+    "Link": {
+        "description": 'The next page, `rel="next"`, and of a type\'s events the one before a page'
+        ' that a cursor led to, `rel="prev"` (RFC 8288).',
+        "schema": _TEXT,
+    },
     "Vary": {"description": "The request's headers that the form depends on.", "schema": _TEXT},
     "Preference-Applied": {"description": "The preference that was heeded.", "schema": _TEXT},
     "Cache-Control": {"description": "How long it may be kept.", "schema": _TEXT},

@@ -1,6 +1,7 @@
 """The GET routes, on the memory log and the by-type projection on the real engine."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -59,6 +60,12 @@ class Service:
         return detail
 
 
+def linked(headers: dict[str, str]) -> dict[str, str]:
+    """The targets in a header `Link`, by their relations."""
+    found = re.findall(r'<([^>]*)>; rel="(\w+)"', headers.get("Link", ""))
+    return {relation: target for target, relation in found}
+
+
 @pytest.fixture
 def service(tables: Tables) -> Service:
     return Service(tables)
@@ -114,12 +121,11 @@ def test_a_listing_is_newest_first_and_linked_page_by_page(service: Service) -> 
         assert status == 200
         walked.append([event["id"] for event in page["events"]])
         if page["next_cursor"] is None:
-            assert "Link" not in headers
+            assert "next" not in linked(headers)
             break
-        target, relation = headers["Link"].split("; ")
-        assert relation == 'rel="next"'
-        assert urlsplit(target[1:-1]).path == "/dev/events"
-        query = {name: value for name, [value] in parse_qs(target[1:-1].split("?")[1]).items()}
+        target = linked(headers)["next"]
+        assert urlsplit(target).path == "/dev/events"
+        query = {name: value for name, [value] in parse_qs(urlsplit(target).query).items()}
         assert query["cursor"] == page["next_cursor"]
     assert walked == [["e7", "e6", "e5"], ["e4", "e3", "e2"], ["e1", "e0"]]
 
@@ -222,7 +228,7 @@ def test_types_are_paged_with_first_and_last_seen(service: Service) -> None:
         {"type": type, "first_seen": seen[type][0], "last_seen": seen[type][1]} for type in "abc"
     ]
     assert rest["next_cursor"] is None
-    assert 'rel="next"' in headers["Link"]
+    assert "next" in linked(headers)
 
 
 def test_an_event_is_given_as_a_cloud_event_with_a_tag_of_its_own(service: Service) -> None:
@@ -283,9 +289,9 @@ def test_a_page_without_a_place_for_a_cursor_is_linked(service: Service, form: s
         body = response["body"]
         events = json.loads(body) if form == CLOUD_EVENTS else map(json.loads, body.splitlines())
         ids += [event["id"] for event in events]
-        if "Link" not in response["headers"]:
+        if "next" not in linked(response["headers"]):
             break
-        target = urlsplit(response["headers"]["Link"].partition(">")[0])
+        target = urlsplit(linked(response["headers"])["next"])
         request["multiValueQueryStringParameters"] = parse_qs(target.query)
     assert ids == ["a", "b", "c"]
 
@@ -327,3 +333,36 @@ def test_the_headers_alone_are_those_of_the_whole_answer(service: Service) -> No
             for method in ("HEAD", "GET")
         )
         assert alone == whole, "the gateway leaves the body away"
+
+
+def turned(service: Service, headers: dict[str, str], relation: str) -> Any:
+    """The events' ids, and the headers, of the page behind a link; None where there is none."""
+    target = linked(headers).get(relation)
+    if target is None:
+        return None
+    query = {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
+    status, page, headers = service.get("/events", **query)
+    assert status == 200
+    return [event["id"] for event in page["events"]], headers
+
+
+@pytest.mark.parametrize("order", ["desc", "asc"])
+def test_each_page_leads_back_to_the_one_before(service: Service, order: str) -> None:
+    service.append(*(f"e{n}" for n in range(8)))
+    _, page, headers = service.get("/events", type="t", limit="3", order=order)
+    assert "prev" not in linked(headers)
+    walked = [[event["id"] for event in page["events"]]]
+    while (found := turned(service, headers, "next")) is not None:
+        ids, headers = found
+        walked.append(ids)
+    assert [len(ids) for ids in walked] == [3, 3, 2]
+    service.append("newest")
+    back = []
+    while (found := turned(service, headers, "prev")) is not None:
+        ids, headers = found
+        back.append(ids)
+        again, _ = turned(service, headers, "next")
+        came_from = walked[-len(back)]
+        assert again[: len(came_from)] == came_from
+    expected = walked[-2::-1] if order == "asc" else [*walked[-2::-1], ["newest"]]
+    assert back == expected
