@@ -120,7 +120,7 @@ def _plot(projector: Found, cpu: Cpu, outlooks: list[Outlook]) -> None:
             by_lanes.setdefault(name, []).append((one.batch, one.measured))
             by_lanes.setdefault(f"{name}, model", []).append((one.batch, one.predicted))
     by_rate = {
-        one.deployment.name.replace("`", "")[:26]: [
+        one.deployment.name.replace("`", "").removesuffix(" a request"): [
             (rate, lag.p99) for rate, outcome in one.outcomes if (lag := outcome.lag["by-type"])
         ]
         for one in outlooks[:5]

@@ -8,7 +8,7 @@ Line = Sequence[tuple[float, float]]
 
 _WIDTH, _HEIGHT = 800, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 70, 260, 24, 45
-_COLOURS = ("#1a7f5a", "#b35900", "#3b6fb6", "#8a4fbf", "#a33a3a", "#6b7280")
+_COLOURS = ("#1a7f5a", "#b35900", "#3b6fb6", "#8a4fbf", "#a33a3a", "#6b7280", "#0e8f9c")
 
 
 def lines(series: Mapping[str, Line], *, across: str, up: str, dashed: str = "model") -> str:
@@ -56,13 +56,16 @@ def _grid(x: _Axis, y: _Axis) -> list[str]:
     drawn = []
     for tick in y.ticks:
         drawn.append(f'<path d="M{_LEFT} {y.at(tick):.1f}H{_WIDTH - _RIGHT}" {faint}/>')
-        drawn.append(
-            f'<text x="{_LEFT - 6}" y="{y.at(tick) + 4:.1f}" text-anchor="end">{tick:,g}</text>'
-        )
+        place = f'x="{_LEFT - 6}" y="{y.at(tick) + 4:.1f}" text-anchor="end"'
+        drawn.append(f"<text {place}>{_label(tick)}</text>")
     for tick in x.ticks:
         drawn.append(f'<path d="M{x.at(tick):.1f} {_TOP}V{_HEIGHT - _BOTTOM}" {faint}/>')
         drawn.append(
             f'<text x="{x.at(tick):.1f}" y="{_HEIGHT - _BOTTOM + 16}" text-anchor="middle">'
-            f"{tick:,.0f}</text>"
+            f"{_label(tick)}</text>"
         )
     return drawn
+
+
+def _label(tick: float) -> str:
+    return f"{tick:,.0f}" if tick >= 1 else f"{tick:g}"
