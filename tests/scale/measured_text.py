@@ -29,9 +29,6 @@ def facts(projector: Found, listed: Found, searchable: Found) -> dict[str, str]:
             "Absolute times are those of a busy 2-core machine: read them as what still works "
             "there, and compare rows, not pages."
         ),
-        "and_searchable": ", and to searchable",
-        "asks_search": ", or OpenSearch for the events by their ids",
-        "sustained": "2 seconds, or 5 to be searchable",
         "latencies": _latencies(runs),
         "events": f"{projector['drains'][0]['events']:,}",
         "cpu_small": _cpu(best[10, 1]),
