@@ -65,16 +65,17 @@ def _read(media: MediaType, text: str, trace: str | None) -> Posted:
 
 def _lines(text: str, trace: str | None) -> list[Parsed]:
     """Each line that is not blank on its own; one that is no JSON spoils no other."""
-    lines = [line for line in text.split("\n") if line.strip(" \t\r")]
+    numbered = enumerate(text.split("\n"), start=1)
+    lines = [(number, line) for number, line in numbered if line.strip(" \t\r")]
     check_size(len(lines), least=1)
-    return [_line(line, trace) for line in lines]
+    return [_line(number, line, trace) for number, line in lines]
 
 
-def _line(line: str, trace: str | None) -> Parsed:
+def _line(number: int, line: str, trace: str | None) -> Parsed:
     try:
         items = parse_items(line)
     except InvalidJsonError as error:
-        return error
+        return InvalidJsonError(error.reason, line=number, column=error.column or 1)
     if is_array(line):
         return InvalidEventError(Violation("", "an event is a JSON object"))
     return parsed(items[0], trace)

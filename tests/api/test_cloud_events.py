@@ -337,3 +337,4 @@ def test_lines_are_events_each_on_its_own() -> None:
     results = [json.loads(text) for text in answer.splitlines()]
     assert status == 200
     assert [one["status"] for one in results] == ["created", *["invalid"] * 3, "created"]
+    assert results[1]["problem"]["line"] == 3, "blank lines count"
