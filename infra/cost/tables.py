@@ -19,6 +19,7 @@ from infra.cost.lines import (
 from infra.cost.markdown import money, table
 from infra.cost.prices import LOOKED_UP, PRICES, REGION
 from infra.cost.search import LEAST_UNITS, SIZES, capacity, nodes
+from infra.cost.sizes import PAYLOADS, taken
 from infra.settings import Settings
 
 RATE = 100
@@ -38,6 +39,7 @@ def tables(settings: Settings, template: Mapping[str, Any]) -> dict[str, dict[st
     computed = {
         "million": _million(settings, firewall=firewall),
         "kept": _lines(kept(settings), "one million events, kept for a month"),
+        "sizes": _sizes(),
         "reads": _reads(settings),
         "idle": _lines(standing, "a month of `prod`, idle"),
         "search": _search(),
@@ -79,6 +81,19 @@ def _million(settings: Settings, *, firewall: bool) -> str:
     ]
     rows.append(("**together**", *(f"**{money(total(lines))}**" for lines in columns)))
     return table(("one million events", *heads), rows)
+
+
+def _sizes() -> str:
+    """Units and bytes of an event, by its payload."""
+    rows = []
+    for name, payload_bytes in PAYLOADS.items():
+        one = taken(payload_bytes)
+        writes = Line("", "DynamoDB writes", one.log_writes + one.row_writes)
+        kept_bytes = one.log_bytes + one.row_bytes
+        numbers = (one.log_writes, one.row_writes, f"{one.reads:g}", f"{kept_bytes:,}")
+        rows.append((name, *map(str, numbers), money(writes.dollars)))
+    heads = ("write units: log", "by type", "read units: by id", "bytes kept", "a million written")
+    return table(("payload", *heads), rows)
 
 
 def _reads(settings: Settings) -> str:

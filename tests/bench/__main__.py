@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from tests.bench import counted, listing, projector, report, startup, warm
+from tests.bench import counted, listing, memory, profile, projector, report, startup, warm
 from tests.bench.benchmark import Benchmark, Result, Verdict, judge, measure
 from tests.bench.bundles import FOLDERS
 from tests.bench.table import text
@@ -19,6 +19,8 @@ BENCHMARKS: dict[str, Benchmark] = {
         startup.BENCHMARK,
         warm.BENCHMARK,
         projector.BENCHMARK,
+        memory.BENCHMARK,
+        profile.BENCHMARK,
         counted.BENCHMARK,
         listing.BENCHMARK,
         listing.AT_SCALE,

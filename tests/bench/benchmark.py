@@ -6,6 +6,7 @@ Invariant: subjects are interleaved (A B A B), so that what the machine does mea
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -37,6 +38,9 @@ class Benchmark:
     subjects: Callable[[int], AbstractContextManager[Mapping[str, Subject]]]
     budgets: Sequence[Budget]
     rounds: int = 1
+    at_once: int = 1
+    """Subjects that are measured at a time: more than one where only counts are taken."""
+
     in_check: bool = True
     """Whether a check of all has time for it; by its name it is checked in any case."""
 
@@ -82,12 +86,12 @@ def measure(benchmark: Benchmark, *, seed: int, budgets_alone: bool = False) -> 
     """Every subject once a round; for the budgets alone, those that they name, in one round."""
     named = {name for b in benchmark.budgets for name in (b.subject, b.against)}
     samples: dict[tuple[str, str], list[float]] = defaultdict(list)
-    with benchmark.subjects(seed) as subjects:
+    with benchmark.subjects(seed) as subjects, ThreadPoolExecutor(benchmark.at_once) as threads:
+        chosen = [name for name in subjects if name in named or not budgets_alone]
         for _ in range(1 if budgets_alone else benchmark.rounds):
-            for name, subject in subjects.items():
-                if budgets_alone and name not in named:
-                    continue
-                for what, amount in subject().items():
+            measured = threads.map(lambda name: subjects[name](), chosen)
+            for name, one in zip(chosen, measured, strict=True):
+                for what, amount in one.items():
                     samples[name, what].append(amount)
     return [Result(subject, what, taken) for (subject, what), taken in samples.items()]
 

@@ -47,20 +47,20 @@ def plain_loop(function: str) -> Bundled:
     return Bundled(bundled.folder, f"plain_loops.{function}")
 
 
-def fastapi_dyntastic() -> Bundled:
+def fastapi_dyntastic(*, bytecode: bool = False) -> Bundled:
     """As it ships: without bytecode, since what `pip` compiles is not valid in Lambda's copy."""
-    return _peer("fastapi_dyntastic", lock="bench-fastapi.txt", bytecode=False)
+    return _peer("fastapi_dyntastic", lock="bench-fastapi.txt", bytecode=bytecode)
 
 
-def powertools_validated() -> Bundled:
+def powertools_validated(*, bytecode: bool = False) -> Bundled:
     """As it ships: without bytecode, as above."""
-    return _peer("powertools_validated", lock="bench-powertools.txt", bytecode=False)
+    return _peer("powertools_validated", lock="bench-powertools.txt", bytecode=bytecode)
 
 
 def _peer(module: str, *, lock: str | None, bytecode: bool) -> Bundled:
     source = (_PEERS / f"{module}.py").read_bytes()
     pinned = b"" if lock is None else (ROOT / "requirements" / lock).read_bytes()
-    recipe = b"%r %r %r" % (sys.version, source, pinned)
+    recipe = b"%r %r %r %r" % (sys.version, source, pinned, bytecode)
     folder = FOLDERS / f"{module}-{hashlib.sha256(recipe).hexdigest()[:16]}"
     if not folder.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,14 @@
 """Runs in a process of its own, with a bundle and the standard library alone: invokes a handler.
 
 `invocations.py FOLDER HANDLER` reads JSON requests, one a line, from standard input, invokes the
-handler with each, and says each answer's status on standard error; of a projector's answer, how
-many records failed.
+handler with each, and says on standard error each answer's status, of a projector's answer how
+many records failed, and the CPU and wall seconds that it took, the first with the imports.
 """
 
 import importlib
 import json
 import sys
+import time
 from typing import Any
 
 
@@ -35,12 +36,20 @@ def status(answer: dict[str, Any]) -> Any:
 def main() -> None:
     """Import the handler, then invoke it with one request after the other."""
     sys.path.insert(0, sys.argv[1])
+    times = _times()
     module, _, name = sys.argv[2].rpartition(".")
     handler = getattr(importlib.import_module(module), name)
     context = Context()
-    for line in sys.stdin:
-        answer = handler(json.loads(line), context)
-        sys.stderr.write(f"status {status(answer)}\n")
+    for number, line in enumerate(sys.stdin):
+        request = json.loads(line)
+        times = times if number == 0 else _times()
+        answer = handler(request, context)
+        cpu, wall = (after - before for before, after in zip(times, _times(), strict=True))
+        sys.stderr.write(f"status {status(answer)} {cpu:.6f} {wall:.6f}\n")
+
+
+def _times() -> tuple[float, float]:
+    return time.process_time(), time.perf_counter()
 
 
 main()

@@ -29,6 +29,8 @@ _COUNT = (
     *("--bb-out-file=/dev/null", "--pc-out-file=/dev/null"),
 )
 _INVOCATIONS = Path(__file__).with_name("invocations.py")
+_PROFILING = Path(__file__).with_name("profiling.py")
+_TIMES = re.compile(r"^status \d+ (\S+) (\S+)$", re.MULTILINE)
 _COUNTED = re.compile(r"# +Total instructions: (\d+)")
 
 
@@ -73,7 +75,26 @@ def instructions(work: Work, engine: str) -> int:
     return sum(int(number) for number in _COUNTED.findall(told))
 
 
-def _run(work: Work, engine: str, *under: str) -> str:
+def times(work: Work, engine: str) -> list[tuple[float, float]]:
+    """CPU and wall seconds of each answer, of the first with the imports.
+
+    Raises:
+        WrongAnswerError: an answer has another status.
+    """
+    told = _TIMES.findall(_run(work, engine))
+    return [(float(cpu), float(wall)) for cpu, wall in told]
+
+
+def profiled(work: Work, engine: str, *, into: Path) -> None:
+    """Keep a profile of the process, as `pstats` reads it.
+
+    Raises:
+        WrongAnswerError: an answer has another status.
+    """
+    _run(work, engine, script=(str(_PROFILING), str(into)))
+
+
+def _run(work: Work, engine: str, *under: str, script: Sequence[str] = (str(_INVOCATIONS),)) -> str:
     """What the process told on standard error."""
     bundled = work.bundled
     with tempfile.TemporaryFile("w+") as requests:
@@ -82,7 +103,7 @@ def _run(work: Work, engine: str, *under: str) -> str:
         done = subprocess.run(
             [
                 *(*under, sys.executable, "-P", "-s", "-S", "-B"),
-                *(str(_INVOCATIONS), str(bundled.folder), bundled.handler),
+                *(*script, str(bundled.folder), bundled.handler),
             ],
             stdin=requests,
             capture_output=True,
@@ -90,7 +111,7 @@ def _run(work: Work, engine: str, *under: str) -> str:
             check=False,
             env=_environ(bundled.folder, engine),
         )
-    statuses = re.findall(r"^status (\d+)$", done.stderr, re.MULTILINE)
+    statuses = re.findall(r"^status (\d+) ", done.stderr, re.MULTILINE)
     if done.returncode or statuses != [str(work.status)] * len(work.requests):
         raise WrongAnswerError(f"{bundled.handler}: {done.stderr[-2000:]}")
     return done.stderr
@@ -101,8 +122,8 @@ def _environ(folder: Path, engine: str) -> dict[str, str]:
     return {
         "AWS_REGION": "eu-central-1",
         "AWS_DEFAULT_REGION": "eu-central-1",
-        "AWS_ACCESS_KEY_ID": "any",
-        "AWS_SECRET_ACCESS_KEY": "any",
+        "AWS_ACCESS_KEY_ID": "local",
+        "AWS_SECRET_ACCESS_KEY": "local",
         "AWS_ENDPOINT_URL": engine,
         "AWS_LAMBDA_FUNCTION_NAME": "function",
         "AWS_XRAY_DAEMON_ADDRESS": "127.0.0.1:2000",

@@ -13,7 +13,7 @@ from tests.bench.bundles import Bundled, ours, plain_loop
 from tests.bench.engine_stub import engine_stub
 from tests.bench.payloads import order
 from tests.bench.processes import Work
-from tests.bench.steady import MEASURE, each
+from tests.bench.steady import AT_ONCE, MEASURE, each
 from tests.records import record_of
 
 BATCH = 100
@@ -73,6 +73,7 @@ BENCHMARK = Benchmark(
     leaves_out="TLS, waiting, and DynamoDB, whose place a stub takes so that counts repeat; lag "
     "and throughput, which docs/scale.md has",
     subjects=_subjects,
+    at_once=AT_ONCE,
     budgets=[
         Budget(
             subject=_of(OURS),

@@ -1,41 +1,84 @@
 """Writes docs/performance.md and its plots from the newest results of the benchmarks.
 
-`python -m tests.bench.report`; a whole `make bench` ends with it. Invariant: no number of the page
+`python -m tests.bench.report`; a whole `make bench` ends with it. Invariant: no number of a result
 is written by hand.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from statistics import median
 from typing import Any
-from xml.sax.saxutils import escape
 
 from infra.bundling import ROOT
+from infra.cost.markdown import table
+from infra.settings import STAGES
+from tests.bench import plots
 from tests.bench.bundles import FOLDERS
+from tests.bench.curves import MEMORIES, Curve
+from tests.bench.memory import COLD, CPU, GET, LIST, POST, PROJECT
 from tests.bench.table import scaled
 
 PAGE = ROOT / "docs" / "performance.md"
 IMAGES = ROOT / "docs" / "images"
-_NAMES = ("startup", "warm", "projector", "counted", "listing", "listing-at-scale")
-_PLOTTED = ("startup", "warm", "projector")
+_NAMES = (
+    *("startup", "warm", "projector", "counted", "listing", "listing-at-scale"),
+    *("memory", "profile"),
+)
+_PLOTTED = {"startup", "warm", "projector"}
 _INTRODUCTION = (Path(__file__).parent / "performance.md.in").read_text("utf-8")
-_BAR, _LEFT, _WIDTH = 22, 300, 760
-_COLOURS = {True: "#1a7f5a", False: "#8c959f"}  # legible on light and on dark pages
 
 Found = Mapping[str, Any]
 
 
 def write() -> None:
-    """The page and its plots.
+    """The page and its plots, of what has results."""
+    files = {name: FOLDERS / f"{name}.json" for name in _NAMES}
+    found = {n: json.loads(file.read_text("utf-8")) for n, file in files.items() if file.exists()}
+    for name in found.keys() & _PLOTTED:
+        (IMAGES / f"bench-{name}.svg").write_text(_bars(found[name]), "utf-8")
+    curves = _curves(found["memory"])
+    (IMAGES / "bench-memory.svg").write_text(plots.latencies(curves), "utf-8")
+    sections = [*_budgets(found), *_memory(curves)]
+    sections += [line for name, one in found.items() for line in _section(name, one)]
+    PAGE.write_text(f"{_INTRODUCTION.rstrip()}\n\n" + "\n".join(sections), "utf-8")
 
-    Raises:
-        FileNotFoundError: a benchmark has no results yet.
-    """
-    found = {name: json.loads((FOLDERS / f"{name}.json").read_text("utf-8")) for name in _NAMES}
-    for name in _PLOTTED:
-        (IMAGES / f"bench-{name}.svg").write_text(_plot(found[name]), "utf-8")
-    sections = "\n".join(line for name, one in found.items() for line in _section(name, one))
-    PAGE.write_text(f"{_INTRODUCTION.rstrip()}\n\n{sections}", "utf-8")
+
+def _budgets(found: Mapping[str, Found]) -> Iterator[str]:
+    """All budgets, and which aims are missed."""
+    yield "## Budgets\n"
+    rows = []
+    for name, one in found.items():
+        for verdict in one["verdicts"]:
+            against = f", against {verdict['against']}" if verdict["against"] else ""
+            of = f"{name}: {verdict['subject']}{against}: {verdict['measure']}"
+            value = verdict["value"]
+            grade = "kept" if value <= verdict["aim"] else "missed"
+            bounds = (f"{verdict[bound]:,g}" for bound in ("must", "aim"))
+            rows.append((of, f"{value:,.2f}".removesuffix(".00"), *bounds, grade))
+    yield table(("what", "measured", "must", "aim", "aim is"), rows)
+
+
+def _memory(curves: Mapping[str, Curve]) -> Iterator[str]:
+    """What each function takes at each memory, and what it is given."""
+    prod = STAGES["prod"]
+    given = {"write": prod.write, "read": prod.read, "by-type projector": prod.by_type_projector}
+    yield "## Memory\n"
+    yield "![a curve for each function](images/bench-memory.svg)\n"
+    rows = [
+        (
+            f"{memory:,}",
+            *(
+                f"{1e3 * one.cold(memory):,.0f} ms, {1e3 * one.warm(memory):.1f} ms, "
+                f"${one.usd_per_million(memory):.2f}"
+                for one in curves.values()
+            ),
+        )
+        for memory in MEMORIES
+    ]
+    yield table(("MB: first answer, a later one, a million", *curves), rows)
+    chosen = (f"{name} {function.memory_mb:,} MB" for name, function in given.items())
+    yield f"Given in `prod`: {', '.join(chosen)}; [deploy.md](deploy.md#memory) says why.\n"
 
 
 def _section(name: str, found: Found) -> Iterator[str]:
@@ -44,56 +87,33 @@ def _section(name: str, found: Found) -> Iterator[str]:
     yield f"{found['date']}, {found['machine']}, seed {found['seed']}.\n"
     if name in _PLOTTED:
         yield f"![{found['about']}](images/bench-{name}.svg)\n"
-    yield "| budget | measured | must | aim |"
-    yield "|---|---|---|---|"
-    for one in found["verdicts"]:
-        of = f"{one['subject']}, against {one['against']}" if one["against"] else one["subject"]
-        measured = f"{one['value']:,.2f}".removesuffix(".00")
-        yield f"| {of}: {one['measure']} | {measured} | {one['must']:,g} | {one['aim']:,g} |"
-    yield ""
-    yield "| | measured | median | spread |"
-    yield "|---|---|---|---|"
+    rows = []
     for one in found["results"]:
-        amount, unit = scaled(one["measure"], _median(one["samples"]))
-        yield f"| {one['subject']} | {unit} | {amount:,.2f} | {_spread(one['samples']):.1%} |"
-    yield ""
+        amount, unit = scaled(one["measure"], median(one["samples"]))
+        spread = f"{_spread(one['samples']):.1%}" if len(one["samples"]) > 1 else ""
+        rows.append((one["subject"], f"{amount:,.2f}".removesuffix(".00"), unit, spread))
+    yield table(("what", "median", "of", "spread"), rows)
 
 
-def _median(samples: Sequence[float]) -> float:
-    return sorted(samples)[len(samples) // 2]
+def _spread(samples: list[float]) -> float:
+    return (max(samples) - min(samples)) / (median(samples) or 1)
 
 
-def _spread(samples: Sequence[float]) -> float:
-    return (max(samples) - min(samples)) / (_median(samples) or 1)
+def _bars(found: Found) -> str:
+    """Instructions, or seconds where those were not counted of all."""
+    medians = {(one["subject"], one["measure"]): median(one["samples"]) for one in found["results"]}
+    subjects = list(dict.fromkeys(subject for subject, _ in medians))
+    counted = all((subject, "instructions") in medians for subject in subjects)
+    measure = "instructions" if counted else "seconds"
+    return plots.bars(measure, [(subject, medians[subject, measure]) for subject in subjects])
 
 
-def _plot(found: Found) -> str:
-    """A bar for each subject's instructions, or seconds where those could not be counted."""
-    measures = {one["measure"] for one in found["results"]}
-    measure = "instructions" if "instructions" in measures else "seconds"
-    bars = [
-        (one["subject"], *scaled(measure, _median(one["samples"])))
-        for one in found["results"]
-        if one["measure"] == measure
-    ]
-    longest = max(amount for _, amount, _ in bars)
-    height = _BAR * (len(bars) + 1)
-    size = f'width="{_WIDTH}" height="{height}" viewBox="0 0 {_WIDTH} {height}"'
-    font = 'font-family="sans-serif" font-size="12" fill="#808a94"'
-    lines = [f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font}>']
-    lines.append(f'<text x="{_LEFT}" y="14">{bars[0][2]}</text>')
-    for row, (subject, amount, _) in enumerate(bars, start=1):
-        top, width = row * _BAR, (_WIDTH - _LEFT - 70) * amount / longest
-        colour = _COLOURS[subject.endswith(": ours")]
-        lines.append(
-            f'<text x="{_LEFT - 8}" y="{top + 14}" text-anchor="end">{escape(subject)}</text>'
-        )
-        lines.append(
-            f'<rect x="{_LEFT}" y="{top + 3}" width="{width:.1f}" height="{_BAR - 6}" '
-            f'fill="{colour}"/>'
-        )
-        lines.append(f'<text x="{_LEFT + width + 6:.1f}" y="{top + 14}">{amount:,.1f}</text>')
-    return "\n".join([*lines, "</svg>"]) + "\n"
+def _curves(found: Found) -> dict[str, Curve]:
+    medians = {(one["subject"], one["measure"]): median(one["samples"]) for one in found["results"]}
+    return {
+        name: Curve(cold_cpu=medians[name, COLD], warm_cpu=medians[name, CPU])
+        for name in (POST, GET, LIST, PROJECT)
+    }
 
 
 if __name__ == "__main__":

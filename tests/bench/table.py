@@ -4,7 +4,12 @@ from collections.abc import Sequence
 
 from tests.bench.benchmark import Benchmark, Result, Verdict
 
-_UNITS = {"instructions": (1e6, "M instructions"), "seconds": (1e-3, "ms of CPU")}
+_UNITS = {
+    "instructions": (1e6, "M instructions"),
+    "seconds": (1e-3, "ms of CPU"),
+    "seconds to the first answer": (1e-3, "ms of CPU to the first answer"),
+    "seconds with the engine": (1e-3, "ms with the engine"),
+}
 
 
 def text(benchmark: Benchmark, results: Sequence[Result], verdicts: Sequence[Verdict]) -> str:

@@ -15,10 +15,11 @@ from tests.bench.engine_stub import EngineStub, engine_stub
 from tests.bench.loading import wire
 from tests.bench.payloads import order, webhook
 from tests.bench.processes import Work
-from tests.bench.steady import MEASURE, each
+from tests.bench.steady import AT_ONCE, MEASURE, each
 
 _SHARDS = 4
 _LISTED = 50
+_MORE = 50
 
 
 @contextmanager
@@ -26,22 +27,25 @@ def _subjects(seed: int) -> Iterator[Mapping[str, Subject]]:
     made = Random(seed)  # noqa: S311  # no secret
     small, large = order(made, lines=14), webhook(made)
     with engine_stub() as (stub, address):
-        apps = {name: app(name) for name in (OURS, *PEERS)}
+        apps = {name: app(name, started=True) for name in (OURS, *PEERS)}
         subjects: dict[str, Subject] = {}
         for name, one in apps.items():
-            for of, payload in (("1 KB", small), ("webhook", large)):
-                posts = partial(_posts, one, payload)
-                subjects[f"POST {of}: {name}"] = partial(each, posts, address, more=100)
-            subjects[f"GET 1 KB: {name}"] = partial(_get, one, name, small, stub, address)
-        for count, more in ((25, 20), (500, 3)):
-            posts = partial(_batches, apps[OURS], small, count)
-            subjects[f"POST of {count}, each event: {OURS}"] = partial(
-                each, posts, address, more=more, of=count, few=2
-            )
+            posts = partial(_posts, one, small)
+            subjects[f"POST 1 KB: {name}"] = partial(each, posts, address, more=_MORE)
+        for name in (OURS, BARE):
+            subjects[f"GET 1 KB: {name}"] = partial(_get, apps[name], name, small, stub, address)
+            posts = partial(_posts, apps[name], large)
+            subjects[f"POST webhook: {name}"] = partial(each, posts, address, more=_MORE)
+        for of, payload, counts in (("", small, (25, 500)), (" webhooks", large, (25,))):
+            for count in counts:
+                posts = partial(_batches, apps[OURS], payload, count)
+                subjects[f"POST of {count}{of}, each event: {OURS}"] = partial(
+                    each, posts, address, more=1_000 // count, of=count, few=1
+                )
         for name in (OURS, BARE):
             lists = partial(_lists, apps[name])
             stub.rows += _rows(name, small)
-            subjects[f"list of 50: {name}"] = partial(each, lists, address, more=50)
+            subjects[f"list of 50: {name}"] = partial(each, lists, address, more=20)
         yield subjects
 
 
@@ -62,8 +66,9 @@ def _lists(one: App, number: int) -> Work:
 
 
 def _get(one: App, name: str, payload: object, stub: EngineStub, address: str) -> Measured:
-    stub.items["order-1"] = items(body("order-1", payload))[name]
-    return each(lambda number: one.gets("order-1", times=number), address, more=100)
+    id = f"order of {name}"
+    stub.items[id] = items(body(id, payload))[name]
+    return each(lambda number: one.gets(id, times=number), address, more=_MORE)
 
 
 def _rows(name: str, payload: object) -> list[dict[str, Any]]:
@@ -97,6 +102,7 @@ BENCHMARK = Benchmark(
     about="what one more request costs a process that has answered twenty",
     leaves_out="TLS, waiting, and DynamoDB, whose place a stub takes so that counts repeat",
     subjects=_subjects,
+    at_once=AT_ONCE,
     budgets=[
         Budget(subject=_POST, against=f"POST 1 KB: {BARE}", measure=MEASURE, must=1.5, aim=1.2),
         Budget(subject=_POST, against=f"POST 1 KB: {FASTAPI}", measure=MEASURE, must=0.6, aim=0.4),

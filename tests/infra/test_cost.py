@@ -11,12 +11,13 @@ from domain.dynamodb_log import DynamoDBLog
 from domain.event import Event, NewEvent
 from domain.item import item_bytes, item_of
 from infra.bundling import ROOT
-from infra.cost import units
+from infra.cost import sizes, units
 from infra.cost.idle import BY_SIZE, FREE, PRICED, NoPriceError, idle
 from infra.cost.lines import total, written
 from infra.cost.markdown import MissingTableError, put_in
 from infra.cost.prices import PRICES
 from infra.cost.search import NoNodePriceError, searched
+from infra.cost.sizes import CALLER
 from infra.cost.tables import tables
 from infra.settings import STAGES
 from projections.by_type import ByTypeProjection
@@ -29,7 +30,6 @@ from tests.infra.template import Template
 from tests.infra.variants import Variant, built
 from tests.tables import Tables
 
-CALLER = "arn:aws:sts::123456789012:assumed-role/orders/i-0123456789abcdef0"
 TYPE = "order.placed"
 ID = "0192f3a4-5b6c-7d8e-9f01-23456789abcd"
 LINE = {"article": "4711", "name": "x" * 61, "amount": "3", "price": "129.95", "currency": "EUR"}
@@ -86,6 +86,21 @@ def test_an_event_takes_the_assumed_units(tables: Tables) -> None:
         TableName=tables.events, Item=item_of(recorded("put")), ReturnConsumedCapacity="TOTAL"
     )
     assert put["ConsumedCapacity"]["CapacityUnits"] == units.LOG_WRITE_UNITS
+
+
+@pytest.mark.parametrize("size", sizes.PAYLOADS.values(), ids=sizes.PAYLOADS)
+def test_the_rules_of_sizes_are_those_of_the_engine(tables: Tables, size: int) -> None:
+    one, item = sizes.taken(size), item_of(sizes.event_of(size))
+    put = tables.client.put_item(TableName=tables.events, Item=item, ReturnConsumedCapacity="TOTAL")
+    assert put["ConsumedCapacity"]["CapacityUnits"] == one.log_writes
+    projection = ByTypeProjection(tables.client, table=tables.events_by_type, shards=4)
+    projection.project([sizes.event_of(size, id="another")])
+    with consumed(tables, "BatchWriteItem") as writing:
+        projection.project([sizes.event_of(size)])
+    assert writing == [one.row_writes]
+    with consumed(tables, "GetItem") as reading:
+        DynamoDBLog(tables.client, table=tables.events).get(ID)
+    assert reading == [one.reads]
 
 
 def test_a_page_takes_the_assumed_units(tables: Tables) -> None:
