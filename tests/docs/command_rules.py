@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from infra.bundling import ROOT
+from tests.docs.aws_commands import WrongCommandError
 from tests.docs.command_lines import calls
 from tests.docs.documents import Sample
 from tests.docs.incident import incident
-from tests.docs.known_commands import WrongCommandError, never_run
+from tests.docs.known_commands import never_run
 from tests.docs.session import Session, check_all
 from tests.docs.transcript import steps
 

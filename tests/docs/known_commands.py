@@ -5,29 +5,19 @@ Invariant: nothing is started, and no network asked.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import botocore.session
 import typer
-from botocore import xform_name
-from botocore.exceptions import UnknownServiceError
 from typer.main import get_command
 
 from infra.bundling import ROOT
 from infra.cli import app
+from tests.docs.aws_commands import WrongCommandError, aws, demand
 
 _ACT_AT_ONCE = {"--help", "--install-completion", "--show-completion"}  # while they are parsed
-_GLOBAL_OPTIONS = {"output", "profile", "query", "region"}
-_OF_THE_CLI = {("configure", "export-credentials"), ("logs", "tail"), ("s3", "cp"), ("s3", "sync")}
-_RENAMED = {("sns", "subscribe", "notification-endpoint"): "endpoint"}  # by the AWS CLI
 _OF_CDK = {"bootstrap", "deploy", "destroy", "diff", "import", "synth"}
-
-
-class WrongCommandError(Exception):
-    """A command that could not be run, and why."""
 
 
 def check(call: Sequence[str]) -> None:
@@ -51,11 +41,6 @@ def never_run(call: Sequence[str]) -> bool:
     return Path(call[0]).name in {"make", "aws", "cdk", "docker", "tox", "pytest"}
 
 
-def _demand(condition: bool, wrong: str) -> None:
-    if not condition:
-        raise WrongCommandError(wrong)
-
-
 def _eventlog(arguments: Sequence[str]) -> None:
     words = [word for word in arguments if word not in _ACT_AT_ONCE]
     if words or not arguments:
@@ -69,7 +54,7 @@ def _parse(command: Any, name: str, arguments: Sequence[str], *, parent: Any) ->
         rest = [*context._protected_args, *context.args]  # typer itself takes them so
         if not rest and command.invoke_without_command:
             return
-        _demand(bool(rest), f"{name}: a subcommand is missing")
+        demand(bool(rest), f"{name}: a subcommand is missing")
         found, subcommand, more = command.resolve_command(context, rest)
         _parse(subcommand, found, more, parent=context)
 
@@ -79,43 +64,17 @@ def _make(arguments: Sequence[str]) -> None:
     for argument in arguments:
         name, given, _ = argument.partition("=")
         pattern = rf"\$\(?{name}\b|\b{name}=" if given else rf"^{name}:"
-        _demand(bool(re.search(pattern, text, re.MULTILINE)), f"make {argument}: not in Makefile")
-
-
-@cache
-def _operations(service: str) -> Mapping[str, Any]:
-    try:
-        model = botocore.session.get_session().get_service_model(service)
-    except UnknownServiceError as error:
-        raise WrongCommandError(f"aws {service}: there is no such service") from error
-    return {xform_name(name, "-"): model.operation_model(name) for name in model.operation_names}
-
-
-def _aws(arguments: Sequence[str]) -> None:
-    service, operation, *rest = arguments
-    if (service, operation) in _OF_THE_CLI:
-        return
-    if operation == "wait":
-        _demand(service == "dynamodb" and rest[0] == "table-exists", f"aws {service} wait {rest}")
-        return
-    model = _operations(service).get(operation)
-    _demand(model is not None, f"aws {service} {operation}: there is no such operation")
-    members = model.input_shape.members if model and model.input_shape else {}
-    known = {xform_name(name, "-") for name in members} | _GLOBAL_OPTIONS
-    given = (word[2:].partition("=")[0] for word in rest if word.startswith("--"))
-    named = {_RENAMED.get((service, operation, name), name) for name in given}
-    wrong = {name for name in named if name.removeprefix("no-") not in known and name not in known}
-    _demand(not wrong, f"aws {service} {operation}: no option is called {sorted(wrong)}")
+        demand(bool(re.search(pattern, text, re.MULTILINE)), f"make {argument}: not in Makefile")
 
 
 def _cdk(arguments: Sequence[str]) -> None:
-    _demand(arguments[0] in _OF_CDK, f"cdk {arguments[0]}")
+    demand(arguments[0] in _OF_CDK, f"cdk {arguments[0]}")
 
 
 def _docker(arguments: Sequence[str]) -> None:
-    _demand(arguments[0] == "compose", f"docker {arguments[0]}")
+    demand(arguments[0] == "compose", f"docker {arguments[0]}")
     file = arguments[arguments.index("-f") + 1]
-    _demand((ROOT / file).exists(), f"docker compose: {file} is not there")
+    demand((ROOT / file).exists(), f"docker compose: {file} is not there")
 
 
 def _python(arguments: Sequence[str]) -> None:
@@ -124,18 +83,18 @@ def _python(arguments: Sequence[str]) -> None:
         compile(arguments[1], "<-c>", "exec")
     elif arguments[:1] == ["-m"]:
         module = ROOT / arguments[1].replace(".", "/")
-        _demand(module.exists() or module.with_suffix(".py").exists(), f"python -m {arguments[1]}")
+        demand(module.exists() or module.with_suffix(".py").exists(), f"python -m {arguments[1]}")
 
 
 def _tox(arguments: Sequence[str]) -> None:
     environment = arguments[arguments.index("-e") + 1]
     known = (ROOT / "pyproject.toml").read_text("utf-8")
-    _demand(f"[tool.tox.env.{environment}]" in known or environment in known, f"tox {environment}")
+    demand(f"[tool.tox.env.{environment}]" in known or environment in known, f"tox {environment}")
 
 
 def _pytest(arguments: Sequence[str]) -> None:
     file = arguments[0].partition("::")[0]
-    _demand((ROOT / file).exists(), f"pytest: {file} is not there")
+    demand((ROOT / file).exists(), f"pytest: {file} is not there")
 
 
 def _anything(arguments: Sequence[str]) -> None:
@@ -146,7 +105,7 @@ _PROGRAMS: Mapping[str, Callable[[Sequence[str]], None]] = MappingProxyType(
     {
         "eventlog": _eventlog,
         "make": _make,
-        "aws": _aws,
+        "aws": aws,
         "cdk": _cdk,
         "docker": _docker,
         "python": _python,

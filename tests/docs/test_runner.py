@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from infra.site.fences import fences
+from tests.docs.aws_commands import WrongCommandError
 from tests.docs.command_lines import calls
 from tests.docs.documents import Sample
-from tests.docs.known_commands import WrongCommandError, check
+from tests.docs.known_commands import check
 from tests.docs.rules import NoRuleError, rule_of
 from tests.docs.shell import shell
 from tests.docs.transcript import NoCommandError, Step, matches, steps

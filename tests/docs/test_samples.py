@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from infra.bundling import ROOT
+from tests.docs.aws_commands import WrongCommandError
 from tests.docs.documents import DOCUMENTS, codes, samples
-from tests.docs.known_commands import WrongCommandError
 from tests.docs.rules import rule_of
 from tests.docs.session import check_all, session
 from tests.stack.local_stack import LocalStack, started
