@@ -6,6 +6,7 @@ for type checkers alone is not.
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 
@@ -26,7 +27,7 @@ def closure(module: str, *, root: Path) -> set[Path]:
         if file is None or file in files:
             continue
         files.add(file)
-        pending |= _packages(name) | set(_imports(ast.parse((root / file).read_text("utf-8"))))
+        pending |= _packages(name) | _imported((root / file).read_text("utf-8"))
     return files
 
 
@@ -39,6 +40,11 @@ def _file(module: str, *, root: Path) -> Path | None:
 def _packages(module: str) -> set[str]:
     parts = module.split(".")
     return {".".join(parts[:end]) for end in range(1, len(parts))}
+
+
+@cache  # a file is in the closures of many handlers
+def _imported(source: str) -> frozenset[str]:
+    return frozenset(_imports(ast.parse(source)))
 
 
 def _imports(node: ast.AST) -> Iterator[str]:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from api.page_folder import FOLDER, INDEX
 
@@ -42,11 +43,15 @@ def page_files(pages: Mapping[str, Page]) -> dict[str, bytes]:
             for kind, body in page.variants.items()
         ]
         for variant, body in zip(variants, page.variants.values(), strict=True):
-            packed = gzip.compress(body, _PACKED_AS_WELL_AS_CAN_BE, mtime=0)
-            files[f"{FOLDER}/{variant['file']}"] = packed
+            files[f"{FOLDER}/{variant['file']}"] = _packed(body)
         index[path] = {"headers": dict(page.headers), "variants": variants}
     files[f"{FOLDER}/{INDEX}"] = json.dumps(index, indent=1).encode()
     return files
+
+
+@lru_cache(maxsize=256)  # most pages are the same in every stage
+def _packed(body: bytes) -> bytes:
+    return gzip.compress(body, _PACKED_AS_WELL_AS_CAN_BE, mtime=0)
 
 
 def _digest(content: bytes) -> str:
