@@ -9,6 +9,7 @@ OUT ?= cdk.out
 RATE ?= 5
 MINUTES ?= 5
 SEED ?= 1
+EXAMPLES ?= 5000
 STAGES ?= dev prod
 OIDC_PROVIDER ?= create
 SERVE ?=
@@ -20,7 +21,7 @@ CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test bench scale soak mutations examples docs format lock clean
+.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test fuzz bench scale soak mutations examples docs format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -67,6 +68,9 @@ bench: .venv/ready ## what the system costs, beside what others would [CHECK=1: 
 
 scale: .venv/ready ## latency, lag and throughput here, and a model of where the limits are [SEED=1] [ARGS=part]
 	@exec $(BIN)/python -m tests.scale --seed "$(SEED)" $(ARGS)
+
+fuzz: .venv/ready ## requests out of the API's document, sent to a stack that it starts [EXAMPLES=5000] [SEED=1]
+	@exec $(BIN)/python -m tests.fuzz --examples "$(EXAMPLES)" --seed "$(SEED)" $(ARGS)
 
 mutations: .venv/ready ## take each protection out of a copy of the code: a test notices
 	@exec $(BIN)/python -m tests.mutations $(ARGS)

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from api.http import Request, Response
 from api.problems import ProblemError, problem_of
+from api.routes import PAGES, ROUTES
 from domain.errors import EventLogError
 from domain.metrics import Measured
 from domain.telemetry import Telemetry
@@ -26,7 +27,7 @@ class Context(Protocol):
 
 Handler = Callable[[Request, Context], Response]
 
-_ANSWERED = frozenset({"GET", "HEAD", "POST"})
+_ANSWERED = frozenset((route.method, route.path) for route in (*ROUTES, *PAGES))
 """The methods that a function is there for, where API Gateway has a route to it."""
 
 
@@ -77,7 +78,7 @@ def _answer(
     answer: Callable[[Request, Account], Response], request: Request, account: Account
 ) -> Response:
     try:
-        if request["httpMethod"] not in _ANSWERED:
+        if (request["httpMethod"], request["resource"]) not in _ANSWERED:
             from api.methods import answer_otherwise  # noqa: PLC0415  # few ask for it
 
             return answer_otherwise(request)

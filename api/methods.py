@@ -5,14 +5,15 @@ HEAD is a GET whose answer ends behind its headers; that the gateway sees to.
 
 from api.http import Request, Response
 from api.problems import ProblemError
-from api.routes import ROUTES
+from api.routes import PAGES, ROUTES
 
 NO_CONTENT = 204
 
 
 def allowed_on(resource: str) -> list[str]:
     """The methods of a path, as API Gateway writes it."""
-    return [*(route.method for route in ROUTES if route.path == resource), "OPTIONS"]
+    routes = (*ROUTES, *PAGES)
+    return [*(route.method for route in routes if route.path == resource), "OPTIONS"]
 
 
 def answer_otherwise(request: Request) -> Response:

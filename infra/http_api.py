@@ -19,7 +19,7 @@ from infra.authorization import method_options, scoped
 from infra.edge_settings import Throttle
 from infra.gateway_problems import answer_problems
 from infra.network_policy import network_policy
-from infra.other_methods import answer_other_methods
+from infra.other_methods import OTHERS, answer_other_methods
 from infra.preflight import add_open_method, answer_preflight
 from infra.settings import Settings
 from infra.tls import require_tls
@@ -57,7 +57,7 @@ class HttpApi(Construct):
         )
         if docs:
             self.reading += _pages(api, docs, settings)
-        answer_other_methods(api, to, settings)
+        answer_other_methods(api, ROUTES, to, settings)
         if settings.edge.allowed_origins:
             paths = dict.fromkeys(route.path for route in ROUTES)
             answer_preflight(map(api.root.resource_for_path, paths), to[READ])
@@ -95,8 +95,10 @@ def _pages(
     to_docs = _integration(docs)
     if settings.api_docs == "open":
         for route in PAGES:
-            add_open_method(api.root.resource_for_path(route.path), route.method, to_docs)
+            for method in (route.method, OTHERS):
+                add_open_method(api.root.resource_for_path(route.path), method, to_docs)
         return []
+    answer_other_methods(api, PAGES, {READ: to_docs}, settings)
     return [_method(api, route, to_docs, settings) for route in PAGES]
 
 

@@ -8,6 +8,7 @@ from domain.event import MAX_CHARACTERS
 from infra.openapi.json_schema import Schema
 
 _TEXT = r"^[^\u0000-\u001F\u007F-\u009F\uFDD0-\uFDEF\uFFFE\uFFFF]+$"
+_BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 _RULES: dict[str, Schema] = {
     "specversion": {"const": SPECVERSION},
     "source": {"format": "uri-reference"},
@@ -25,10 +26,10 @@ def cloud_event() -> Schema:
         "properties": {
             **{name: _attribute(name) for name in (*REQUIRED, *OPTIONAL)},
             "data": {"description": "Any JSON value; text where `datacontenttype` is not JSON."},
-            "data_base64": {"type": "string", "contentEncoding": "base64"},
+            "data_base64": {"type": "string", "pattern": _BASE64},
         },
         "required": list(REQUIRED),
-        "not": {"required": ["data", "data_base64"]},
+        "not": {"properties": {"data": {}, "data_base64": {}}, "required": ["data", "data_base64"]},
         "if": {"properties": {"datacontenttype": {"pattern": "[/+]json$"}}},
         "else": {"properties": {"data": {"type": "string"}}},
         "propertyNames": {"pattern": "^([a-z0-9]+|data_base64)$"},

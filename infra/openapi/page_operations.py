@@ -57,7 +57,7 @@ GET_DOCUMENT = _page(
         "properties": {"openapi": {"type": "string"}},
         "required": ["openapi"],
     },
-    examples={"its-beginning": {"openapi": "3.1.1", "info": {}, "paths": {}}},
+    examples={"its-beginning": {"openapi": "3.1.1"}},
 )
 GET_DOCS = _page(
     "getDocs",

@@ -94,3 +94,15 @@ def test_a_name_that_is_no_pages_leads_nowhere(pages: Pages, name: str) -> None:
     answer = answered(pages, "/docs/{asset}", {}, asset=name)
     assert (answer["statusCode"], "secret\n" in answer["body"]) == (404, False)
     assert json.loads(answer["body"])["title"] == "There is no such page"
+
+
+def test_a_page_can_be_got_and_nothing_else(pages: Pages) -> None:
+    def asked(method: str) -> dict[str, Any]:
+        request = get("/docs") | {"httpMethod": method}
+        return build(pages=pages, telemetry=Told().telemetry)(request, CONTEXT)
+
+    options = asked("OPTIONS")
+    assert (options["statusCode"], options["headers"]["Allow"]) == (204, "GET, OPTIONS")
+    for method in ("DELETE", "HEAD", "POST", "TRACE"):
+        refused = asked(method)
+        assert (refused["statusCode"], refused["headers"]["Allow"]) == (405, "GET, OPTIONS")

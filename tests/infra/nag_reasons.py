@@ -30,7 +30,7 @@ def _open_pages(settings: Settings) -> bool:
     return settings.api_docs == "open"
 
 
-_PAGES = ("openapi.json/GET", "docs/GET", "docs/{asset}/GET", "problems/{kind}/GET")
+_PAGES = ("openapi.json/*", "docs/GET", "docs/ANY", "docs/{asset}/*", "problems/{kind}/*")
 
 REASONS = (
     *(

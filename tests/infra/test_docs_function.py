@@ -50,9 +50,9 @@ def test_closed_pages_ask_as_a_read_does(tmp_path: Path, authorizer: str) -> Non
     found = deployed(tmp_path, "authorized", authorizer)
     pages = found.methods(pages=True)
     asked = {(one["AuthorizationType"], one["ApiKeyRequired"]) for one in pages}
-    assert (len(pages), asked) == (len(PAGES), {(AUTHORIZERS[authorizer], True)})
+    assert (len(pages), asked) == (2 * len(PAGES), {(AUTHORIZERS[authorizer], True)})
     scopes = [one.get("AuthorizationScopes") for one in pages]
-    assert scopes == [["events/read"] if authorizer == "own pool" else None] * len(PAGES)
+    assert scopes == [["events/read"] if authorizer == "own pool" else None] * len(pages)
     if authorizer == "iam":
         [reader] = [
             policy["PolicyDocument"]["Statement"][0]["Resource"]

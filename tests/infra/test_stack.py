@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from api.page_folder import FOLDER, INDEX
+from api.routes import PAGES
 from domain import config
 from infra.bundling import ROOT
 from infra.docs_function import DOCS
@@ -201,6 +202,7 @@ def test_routes(template: Template) -> None:
     }
     paths = ("/events", "/events/{id}", "/types", "/search")
     others = {(method, path): READ for method in ("HEAD", "ANY") for path in paths}
+    others |= {("ANY", route.path): DOCS for route in PAGES}
     assert expected | others == template.routes()
     [api] = template.properties("AWS::ApiGateway::RestApi")
     assert api["BinaryMediaTypes"] == ["*/*"]
