@@ -56,6 +56,9 @@ class LocalStack:
 
     def wait_ready(self) -> "LocalStack":
         ready = self._ready.wait(START_SECONDS)
+        if not ready:  # nobody could stop it otherwise
+            self.process.kill()
+            self.process.wait(STOP_SECONDS)
         assert ready, self.lines
         assert any(line.startswith("Ready") for line in self.lines), self.lines
         self.facts: dict[str, Any] = json.loads((self.data / "stack.json").read_text())
