@@ -105,8 +105,8 @@ def test_bad_requests_get_problems_and_no_request_gets_a_5xx(stack: LocalStack) 
         ("GET", "/events/nobody", {}, 404),
         ("GET", "/events/%ff", {}, 400),
         ("GET", "/nowhere", {}, 404),
-        ("DELETE", "/events/1", {}, 404),
-        ("PUT", "/events", {}, 404),
+        ("DELETE", "/events/1", {}, 405),
+        ("PUT", "/events", {}, 405),
     ]
     for method, path, options, status in requests:
         answer = stack.client.request(method, path, **options)
