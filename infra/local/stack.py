@@ -24,7 +24,8 @@ from infra.local.buckets import create_buckets
 from infra.local.custom_resources import make_custom_resources
 from infra.local.engines import dynamodb_local
 from infra.local.errors import LocalStackError, PortBusyError
-from infra.local.gateway import Gateway, GatewayServer
+from infra.local.explorer import Explorer
+from infra.local.gateway import GatewayServer
 from infra.local.greeting import greeting
 from infra.local.iam_authorizer import AWS_IAM
 from infra.local.iam_usage import GuardReport, Usage
@@ -186,7 +187,7 @@ def running(
         authorizers = authorizers_of(template, data, invoke=functions.invoke)
         api = template.api()
         keys = {key.name: secrets.token_hex(_KEY_BYTES) for key in api.edge.keys}
-        gateway = Gateway(
+        gateway = Explorer(
             api,
             invoke=functions.invoke,
             authorizers=authorizers,
