@@ -3,6 +3,7 @@
 Invariant: a folder is named after its lock, and appears only when complete.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -33,9 +34,20 @@ def npm_packages(name: str, *, packages: Path = PACKAGES) -> Path:
 
 
 def _install(folder: Path) -> None:
-    """What is in npm's own cache is not fetched again; no script of a package is run."""
+    """What is in npm's own cache is not fetched again; no script of a package is run.
+
+    Node.js knows no SSL_CERT_FILE, where a desk behind a proxy of its own names who it trusts.
+    """
     npm = str(Path(sys.executable).with_name("npm"))
     command = [npm, "ci", "--prefer-offline", "--silent"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    trusted = {"NODE_EXTRA_CA_CERTS": os.environ.get("SSL_CERT_FILE", "")}
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**trusted, **os.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise ToolError(f"npm ci in {folder}\n{(done.stderr or done.stdout).strip()}")
