@@ -92,7 +92,7 @@ def test_a_certificate_that_is_there_is_used(tmp_path: Path) -> None:
 
 def test_the_local_run_takes_such_a_stage(assembly: CloudAssembly) -> None:
     template = load(assembly.path, region="eu-central-1", stack_id="arn:x:y/1")
-    others = {route.path for route in ROUTES}  # a method for whatever has no route
+    others = {route.path for route in (*ROUTES, *PAGES)}  # a method for whatever has no route
     assert len(template.api().routes) == len((*ROUTES, *PAGES, *others))
 
 

@@ -46,6 +46,7 @@ def use_everything(stack: LocalStack) -> None:
     listed = stack.walk_until("t", count=2)
     assert {"x" * 2_000, 1} == {listed_event["payload"] for listed_event in listed}
     assert len(stack.client.get("/types").json()["types"]) == 1
+    assert stack.client.get("/openapi.json").status_code == 200
 
 
 def let_the_projector_park(stack: LocalStack) -> None:
