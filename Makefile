@@ -21,7 +21,7 @@ CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test fuzz bench scale soak mutations examples docs format lock clean
+.PHONY: help run demo synth bootstrap deploy destroy account pipeline-role test fuzz bench regressions scale soak mutations examples docs format lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -71,6 +71,9 @@ scale: .venv/ready ## latency, lag and throughput here, and a model of where the
 
 fuzz: .venv/ready ## requests out of the API's document, sent to a stack that it starts [EXAMPLES=5000] [SEED=1]
 	@exec $(BIN)/python -m tests.fuzz --examples "$(EXAMPLES)" --seed "$(SEED)" $(ARGS)
+
+regressions: .venv/ready ## slow the code down in copies of it: a budget of `make bench` notices
+	@exec $(BIN)/python -m tests.bench.planted $(ARGS)
 
 mutations: .venv/ready ## take each protection out of a copy of the code: a test notices
 	@exec $(BIN)/python -m tests.mutations $(ARGS)

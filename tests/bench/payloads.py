@@ -31,7 +31,7 @@ def webhook(made: Random) -> dict[str, Any]:
     issue = {"number": 7, "title": "It breaks", "user": person(), "labels": [], "closed_at": None}
     return {
         "action": "opened",
-        "issue": issue | {"assignees": [person() for _ in range(3)], "body": "It does. " * 40},
+        "issue": issue | {"assignees": [person() for _ in range(10)], "body": "It does. " * 40},
         "repository": repository | {"topics": ["events", "log"], "license": None},
         "sender": person(),
     }

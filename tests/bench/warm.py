@@ -26,6 +26,7 @@ _MORE = 50
 def _subjects(seed: int) -> Iterator[Mapping[str, Subject]]:
     made = Random(seed)  # noqa: S311  # no secret
     small, large = order(made, lines=14), webhook(made)
+    ten = [webhook(made) for _ in range(10)]
     with engine_stub() as (stub, address):
         apps = {name: app(name, started=True) for name in (OURS, *PEERS)}
         subjects: dict[str, Subject] = {}
@@ -34,8 +35,9 @@ def _subjects(seed: int) -> Iterator[Mapping[str, Subject]]:
             subjects[f"POST 1 KB: {name}"] = partial(each, posts, address, more=_MORE)
         for name in (OURS, BARE):
             subjects[f"GET 1 KB: {name}"] = partial(_get, apps[name], name, small, stub, address)
-            posts = partial(_posts, apps[name], large)
-            subjects[f"POST webhook: {name}"] = partial(each, posts, address, more=_MORE)
+            for of, payload, more in (("webhook", large, _MORE), ("ten webhooks", ten, 10)):
+                posts = partial(_posts, apps[name], payload)
+                subjects[f"POST {of}: {name}"] = partial(each, posts, address, more=more, few=2)
         for of, payload, counts in (("", small, (25, 500)), (" webhooks", large, (25,))):
             for count in counts:
                 posts = partial(_batches, apps[OURS], payload, count)
@@ -95,7 +97,8 @@ def _kept(event: Event) -> dict[str, Any]:
     return {name: {"S": getattr(event, name)} for name in ("id", "type", "payload")}
 
 
-_POST, _GET, _LARGE = (f"{what}: {OURS}" for what in ("POST 1 KB", "GET 1 KB", "POST webhook"))
+_TEN = "POST ten webhooks"
+_POST, _GET, _LARGE = (f"{what}: {OURS}" for what in ("POST 1 KB", "GET 1 KB", _TEN))
 
 BENCHMARK = Benchmark(
     name="warm",
@@ -106,8 +109,8 @@ BENCHMARK = Benchmark(
     budgets=[
         Budget(subject=_POST, against=f"POST 1 KB: {BARE}", measure=MEASURE, must=1.5, aim=1.2),
         Budget(subject=_POST, against=f"POST 1 KB: {FASTAPI}", measure=MEASURE, must=0.6, aim=0.4),
-        # The larger the payload, the clearer it shows that it is parsed twice.
-        Budget(subject=_LARGE, against=f"POST webhook: {BARE}", measure=MEASURE, must=1.3, aim=1.2),
+        # The larger the payload, the clearer it shows that it is parsed twice: 1.28 then, not 1.14.
+        Budget(subject=_LARGE, against=f"{_TEN}: {BARE}", measure=MEASURE, must=1.2, aim=1.15),
         Budget(subject=_GET, against=f"GET 1 KB: {BARE}", measure=MEASURE, must=1.4, aim=1.1),
         Budget(
             subject=f"POST of 500, each event: {OURS}",

@@ -267,6 +267,13 @@ _OF_SEARCH = (
         'indices=("CreateIndex", "DeleteIndex", "DescribeIndex", "UpdateIndex", "WriteDocument"),',
     ),
     Mutation(
+        "start: no heavy import",
+        "api/write_handler.py",
+        "import os\n\nfrom api.cors",
+        "tests/infra/test_imports.py::test_a_start_imports_no_more_than_its_budget",
+        "import asyncio\nimport os\n\nfrom api.cors",
+    ),
+    Mutation(
         "collection: of type SEARCH",
         "infra/search_collection.py",
         'TYPE = "SEARCH"',
