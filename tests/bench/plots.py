@@ -48,9 +48,10 @@ def latencies(curves: Mapping[str, Curve]) -> str:
         across, up = usd / most_usd, ms / most_ms
         return _MARGIN + across * (_WIDTH - 200 - _MARGIN), (_HEIGHT - _MARGIN) * (1 - up) + 10
 
+    span = f"each curve from {MEMORIES[0]}, at its top, to {MEMORIES[-1]:,}"
     lines = [
         _text(_MARGIN, _HEIGHT - 12, "USD for a million, from 0 to " + f"{most_usd:.2f}"),
-        _text(_MARGIN, 14, f"ms of a warm answer, up to {most_ms:.0f}"),
+        _text(_MARGIN, 14, f"ms of a warm answer, up to {most_ms:.0f}; {span} MB"),
     ]
     for colour, (name, of_one) in zip(_CURVES, points.items(), strict=True):
         places = [place(usd, ms) for usd, ms, _ in of_one]
@@ -61,8 +62,8 @@ def latencies(curves: Mapping[str, Curve]) -> str:
             "</circle>"
             for (x, y), (_, _, mb) in zip(places, of_one, strict=True)
         ]
-        x, y = places[-1]
-        lines.append(_text(x + 8, y + 4, name, colour=colour))
+        x, y = places[0]
+        lines.append(_text(x - 8, y + 4, name, anchor="end", colour=colour))
     return _svg(lines, height=_HEIGHT)
 
 

@@ -54,7 +54,7 @@ def _budgets(found: Mapping[str, Found]) -> Iterator[str]:
             of = f"{name}: {verdict['subject']}{against}: {verdict['measure']}"
             value = verdict["value"]
             grade = "kept" if value <= verdict["aim"] else "missed"
-            bounds = (f"{verdict[bound]:,g}" for bound in ("must", "aim"))
+            bounds = (f"{verdict[bound]:,.9g}" for bound in ("must", "aim"))
             rows.append((of, f"{value:,.2f}".removesuffix(".00"), *bounds, grade))
     yield table(("what", "measured", "must", "aim", "aim is"), rows)
 
