@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.soak.plan import ACTIONS
 from tests.soak.stack_process import ROOT
 
-SECONDS = 60
+SECONDS = 40
 """Of load and faults; starting, restarting and comparing take as long again and more."""
 
 
