@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from api.handling import Account, Handler, handler_of
-from api.http import Request, Response, header
+from api.http import Request, Response, header, matches
+from api.negotiation import weighed
 from api.page_folder import INDEX
 from api.problems import ProblemError
 from domain.telemetry import Telemetry
@@ -40,7 +41,7 @@ class Pages:
         packed = _takes_gzip(header(request, "accept-encoding") or "")
         etag = f'"{variant["etag"]}{"-gzip" if packed else ""}"'
         headers = {**page["headers"], "ETag": etag, "Vary": "Accept, Accept-Encoding"}
-        if etag in (header(request, "if-none-match") or ""):
+        if matches(header(request, "if-none-match"), etag):
             return {"statusCode": 304, "headers": headers, "body": ""}
         body = (self._folder / variant["file"]).read_bytes()
         return {
@@ -73,6 +74,4 @@ def _chosen(variants: list[dict[str, str]], accept: str) -> dict[str, str]:
 
 def _takes_gzip(accept_encoding: str) -> bool:
     """https://www.rfc-editor.org/rfc/rfc9110.html#section-12.5.3"""
-    codings = (one.replace(" ", "").lower() for one in accept_encoding.split(","))
-    weights = dict(one.partition(";q=")[::2] for one in codings)
-    return "gzip" in weights and float(weights["gzip"] or 1) > 0
+    return dict(map(weighed, accept_encoding.split(","))).get("gzip", 0) > 0

@@ -54,6 +54,12 @@ def header_values(request: Request) -> dict[str, list[str]]:
     return values
 
 
+def matches(if_none_match: str | None, etag: str) -> bool:
+    """RFC 9110, 13.1.2: any of the listed tags, compared weakly, or `*`."""
+    tags = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
+    return bool(tags & {etag, "*"})
+
+
 def traceparent(headers: Headers) -> str | None:
     """The trace that the caller runs in; a header that is none is ignored, as W3C has it.
 

@@ -32,7 +32,7 @@ def chosen(request: Request, headers: Headers, forms: tuple[str, ...]) -> str:
     if headers.get("accept", "*/*") in ("*/*", forms[0]):  # nearly every request
         return forms[0]
     accepted = ",".join(header_values(request)["accept"]).split(",")
-    ranges = dict(map(_weighed, accepted))
+    ranges = dict(map(weighed, accepted))
     best = max(forms, key=lambda form: _liked(form, ranges))
     if not _liked(best, ranges):
         detail = f"this is given as {', '.join(forms)}; the header Accept names none of them"
@@ -40,8 +40,11 @@ def chosen(request: Request, headers: Headers, forms: tuple[str, ...]) -> str:
     return best
 
 
-def _weighed(accepted: str) -> tuple[str, float]:
-    """A media range and its weight; other parameters say nothing about these forms."""
+def weighed(accepted: str) -> tuple[str, float]:
+    """A media range, or a content coding, and its weight; other parameters count for nothing.
+
+    A weight that is no number is none: 0.
+    """
     media, *parameters = (part.strip() for part in accepted.lower().split(";"))
     weights = [text.removeprefix("q=") for text in parameters if text.startswith("q=")]
     return media, _weight(weights[0]) if weights else 1

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from api.cursor import Cursors
 from api.event_answers import etag, writer
 from api.handling import Account, Handler, handler_of
-from api.http import Request, Response, headers_of, json_response, page_links
+from api.http import Request, Response, headers_of, json_response, matches, page_links
 from api.listing_pages import ListingPages
 from api.negotiation import EVENT_FORMS, LISTING_FORMS, TYPES_FORMS, chosen
 from api.page import page_response
@@ -82,7 +82,7 @@ def _event(request: Request, event: Event | None, wanted: str) -> Response:
         "Vary": "Accept, Accept-Encoding",
         "Content_Type": form,
     }
-    if _matches(headers.get("if-none-match"), tag):
+    if matches(headers.get("if-none-match"), tag):
         return json_response(304, "", **said)
     return json_response(200, writer(form)(event), **said)
 
@@ -115,9 +115,3 @@ def _types(request: Request, listing: ByTypeListing, cursors: Cursors) -> Respon
 def _no_search(_request: Request, _account: Account) -> Response:
     """What GET /search answers where it has no function of its own."""
     raise ProblemError("search-not-configured", "this stage has no search; list by type instead")
-
-
-def _matches(if_none_match: str | None, etag: str) -> bool:
-    """RFC 9110, 13.1.2: any of the listed tags, compared weakly, or `*`."""
-    tags = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
-    return bool(tags & {etag, "*"})

@@ -53,7 +53,9 @@ def test_a_file_arrives_byte_for_byte_packed_or_not(pages: Pages) -> None:
     assert packed["headers"]["Content-Type"] == plain["headers"]["Content-Type"] == SCRIPT
 
 
-@pytest.mark.parametrize("refusing", ["gzip;q=0", "gzip; q=0.0", "br", "x-gzip-not", ""])
+@pytest.mark.parametrize(
+    "refusing", ["gzip;q=0", "gzip; q=0.0", "gzip;q=much", "br", "x-gzip-not", ""]
+)
 def test_a_client_that_takes_no_gzip_gets_none(pages: Pages, refusing: str) -> None:
     answer = answered(pages, "/docs", {"Accept-Encoding": refusing})
     assert body(answer) == b"<p>Hello"
