@@ -136,10 +136,11 @@ def test_each_event_is_shown_once_and_none_is_missed_that_is_listed_in_time(
     types: tuple[str, ...],
 ) -> None:
     api = FakeApi(events, page=page, seconds=seconds, down=down)
+    until = 700 + len(down) * (interval + seconds)  # each failed look is made up for
     shown = [
         event.id
         for event in followed(
-            api, *types, until=700, interval=interval, on_trouble=lambda error: None
+            api, *types, until=until, interval=interval, on_trouble=lambda error: None
         )
     ]
     assert len(shown) == len(set(shown))
