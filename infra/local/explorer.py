@@ -7,20 +7,17 @@ from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any
 
+from api.explorer_page import CACHE_CONTROL, MEDIA_TYPES, REFERRER_POLICY, content_policy
 from infra.local.gateway import Gateway, Receive, Send
 
 FOLDER = Path(__file__).resolve().parents[1] / "explorer"
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
-    " connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none';"
-    " frame-ancestors 'none'",
+    "Content-Security-Policy": content_policy(),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
+    "Referrer-Policy": REFERRER_POLICY,
+    "Cache-Control": CACHE_CONTROL,
 }
-"""What is sent with each file: nothing inline runs, and nothing is asked of another host."""
-
-_MEDIA_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+"""What is sent with each file."""
 
 
 class Explorer(Gateway):
@@ -33,7 +30,7 @@ class Explorer(Gateway):
             await super().__call__(scope, receive, send)
             return
         body = file.read_bytes()
-        media_type = f"{_MEDIA_TYPES[file.suffix]}; charset=utf-8"
+        media_type = MEDIA_TYPES[file.suffix]
         headers = {**HEADERS, "Content-Type": media_type, "Content-Length": str(len(body))}
         raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         content = body if scope["method"] == "GET" else b""
@@ -43,5 +40,5 @@ class Explorer(Gateway):
 
 def _files() -> dict[str, Path]:
     """The page's files by their paths; the page itself is at the root."""
-    files = {f"/{one.name}": one for one in FOLDER.iterdir() if one.suffix in _MEDIA_TYPES}
+    files = {f"/{one.name}": one for one in FOLDER.iterdir() if one.suffix in MEDIA_TYPES}
     return {"/": files["/index.html"], **files}
