@@ -23,15 +23,19 @@ _ROUTES = (
     Route("GET", "/types", READ),
     Route("GET", "/search", SEARCH),
 )
-HEADS = tuple(replace(route, method="HEAD") for route in _ROUTES if route.method == "GET")
-"""Whatever can be got of the log can be asked for its headers alone."""
-
-ROUTES = _ROUTES + HEADS
-
-PAGES = (
+_PAGES = (
     Route("GET", "/openapi.json", READ),
     Route("GET", "/docs", READ),
     Route("GET", "/docs/{asset}", READ),
     Route("GET", "/problems/{kind}", READ),
 )
+
+
+def _with_heads(routes: tuple[Route, ...]) -> tuple[Route, ...]:
+    """Whatever can be got can be asked for its headers alone."""
+    return routes + tuple(replace(one, method="HEAD") for one in routes if one.method == "GET")
+
+
+ROUTES = _with_heads(_ROUTES)
+PAGES = _with_heads(_PAGES)
 """The API's document and its pages: open, for those who may read, or not there, by the stage."""

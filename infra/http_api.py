@@ -94,9 +94,10 @@ def _pages(
     """
     to_docs = _integration(docs)
     if settings.api_docs == "open":
-        for route in PAGES:
-            for method in (route.method, OTHERS):
-                add_open_method(api.root.resource_for_path(route.path), method, to_docs)
+        methods = [(route.path, route.method) for route in PAGES]
+        methods += [(path, OTHERS) for path in dict.fromkeys(path for path, _ in methods)]
+        for path, method in methods:
+            add_open_method(api.root.resource_for_path(path), method, to_docs)
         return []
     answer_other_methods(api, PAGES, {READ: to_docs}, settings)
     return [_method(api, route, to_docs, settings) for route in PAGES]

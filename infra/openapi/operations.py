@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from api.routes import HEADS
+from api.routes import PAGES, ROUTES
 from infra.openapi.append_operation import APPEND_EVENTS
 from infra.openapi.find_operations import LIST_TYPES, SEARCH_EVENTS
 from infra.openapi.operation import Operation, head_of
@@ -22,6 +22,10 @@ _WITH_BODIES: Mapping[tuple[str, str], Operation] = {
 }
 OPERATIONS: Mapping[tuple[str, str], Operation] = {
     **_WITH_BODIES,
-    **{("HEAD", route.path): head_of(_WITH_BODIES["GET", route.path]) for route in HEADS},
+    **{
+        (route.method, route.path): head_of(_WITH_BODIES["GET", route.path])
+        for route in (*ROUTES, *PAGES)
+        if route.method == "HEAD"
+    },
 }
 """By method and path."""

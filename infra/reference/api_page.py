@@ -17,7 +17,7 @@ HEAD = """# API
 
 The routes as a stage has them whose callers sign. [Reference](../reference.md) explains what
 several of them share: media types, CloudEvents, search, signing; [Errors](errors.md) has each
-problem. `HEAD` gives the headers of what each `GET` of the log gives. The same as OpenAPI 3.1 is
+problem. `HEAD` gives the headers of what each `GET` gives. The same as OpenAPI 3.1 is
 at `/openapi.json` of a stage, and at `/docs` to be tried.
 """
 _FORMATS = {"date-time": "RFC 3339", "uri-reference": "a URI reference"}

@@ -22,7 +22,7 @@ PAGES = ("openapi.json", "docs", "docs/*", "problems/*")
 _READ = ("events", "events/*", "types")
 READING = [
     *(f"{STAGE}/{method}/{path}" for method in ("GET", "HEAD") for path in _READ),
-    *(f"{STAGE}/GET/{path}" for path in PAGES),
+    *(f"{STAGE}/{method}/{path}" for method in ("GET", "HEAD") for path in PAGES),
 ]
 SEARCHING = [f"{STAGE}/{method}/search" for method in ("GET", "HEAD")]
 UNAUTHORIZED = r"^Unauthorized$"  # the very text that API Gateway answers 401 to

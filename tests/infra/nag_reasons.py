@@ -30,7 +30,10 @@ def _open_pages(settings: Settings) -> bool:
     return settings.api_docs == "open"
 
 
-_PAGES = ("openapi.json/*", "docs/GET", "docs/ANY", "docs/{asset}/*", "problems/{kind}/*")
+_PAGES = (
+    *("docs/GET", "docs/HEAD", "docs/ANY"),
+    *("openapi.json/*", "docs/{asset}/*", "problems/{kind}/*"),
+)
 
 REASONS = (
     *(

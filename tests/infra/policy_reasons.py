@@ -94,8 +94,9 @@ WILDCARDS: Mapping[tuple[str, str], str] = {
     **{
         (
             "execute-api:Invoke",
-            f"{_STAGE}/GET/{pages}/*",
+            f"{_STAGE}/{method}/{pages}/*",
         ): "The wildcard stands for a page's name, where pages are for those who may read."
+        for method in ("GET", "HEAD")
         for pages in ("docs", "problems")
     },
 }

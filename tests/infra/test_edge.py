@@ -85,7 +85,7 @@ def test_the_local_run_reads_the_same_limits(assembly: CloudAssembly) -> None:
         {
             "*": LocalThrottle(1_000, 2_000),
             "/events/POST": LocalThrottle(300, 600),
-            **{f"{path}/GET": LocalThrottle(20, 100) for path in open_paths},
+            **{f"{one.path}/{one.method}": LocalThrottle(20, 100) for one in PAGES},
         },
         (
             UsagePlan(

@@ -35,7 +35,8 @@ CHANGES = {
     )
 }
 PAGE_LIMITS = {
-    ("GET", path)
+    (method, path)
+    for method in ("GET", "HEAD")
     for path in ("/~1openapi.json", "/~1docs", "/~1docs~1{asset}", "/~1problems~1{kind}")
 }
 
@@ -202,7 +203,7 @@ def test_routes(template: Template) -> None:
     }
     paths = ("/events", "/events/{id}", "/types", "/search")
     others = {(method, path): READ for method in ("HEAD", "ANY") for path in paths}
-    others |= {("ANY", route.path): DOCS for route in PAGES}
+    others |= {(method, route.path): DOCS for method in ("HEAD", "ANY") for route in PAGES}
     assert expected | others == template.routes()
     [api] = template.properties("AWS::ApiGateway::RestApi")
     assert api["BinaryMediaTypes"] == ["*/*"]

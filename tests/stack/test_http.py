@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import uuid
 
 from tests.stack.local_stack import LocalStack
@@ -37,6 +38,21 @@ def test_head_options_and_other_methods(stack: LocalStack) -> None:
     assert (allowed.status_code, allowed.headers["Allow"]) == (204, "POST, GET, HEAD, OPTIONS")
     refused = stack.client.delete(place)
     assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_the_pages_have_the_same_methods(stack: LocalStack) -> None:
+    whole = stack.client.get("/docs")
+    script = re.findall(r'src="(docs/[^"]+)"', whole.text)[0]
+    for page in ("/docs", f"/{script}", "/openapi.json", "/problems/conflict"):
+        alone, whole = stack.client.head(page), stack.client.get(page)
+        assert (alone.status_code, alone.content) == (200, b"")
+        for name in ("ETag", "Content-Type", "Cache-Control", "Vary"):
+            assert alone.headers[name] == whole.headers[name]
+        allowed, refused = stack.client.options(page), stack.client.delete(page)
+        assert (allowed.status_code, refused.status_code) == (204, 405)
+        assert allowed.headers["Allow"] == refused.headers["Allow"] == "GET, HEAD, OPTIONS"
+        assert refused.json()["type"].endswith("/problems/method-not-allowed")
+    assert stack.client.head("/problems/none").status_code == 404
 
 
 def test_a_problem_names_its_page_and_the_request(stack: LocalStack) -> None:

@@ -33,7 +33,8 @@ def asked(folder: Path, route: Route, *, value: str, headers: dict[str, str]) ->
     """The answer to a request of a page; `value` is that of the path's parameter, if it has one."""
     _, _, parameter = route.path.partition("{")
     path = {parameter.rstrip("}"): value} if parameter else None
-    request = get(route.path, headers=headers) | {"pathParameters": path}
+    request = get(route.path, headers=headers)
+    request |= {"pathParameters": path, "httpMethod": route.method}
     return build(pages=Pages(folder), telemetry=Told().telemetry)(request, CONTEXT)
 
 
@@ -46,16 +47,17 @@ def values(folder: Path, route: Route) -> list[str]:
     return [path.removeprefix(fixed) for path in paths if path.startswith(fixed)]
 
 
-@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.path)
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: f"{route.method} {route.path}")
 def test_a_page_is_answered_as_the_document_says(folder: Path, route: Route) -> None:
-    responses = document(DEV)["paths"][route.path]["get"]["responses"]
+    described_of = document(DEV)["paths"][route.path]
+    responses = described_of[route.method.lower()]["responses"]
     found = [
         asked(folder, route, value=value, headers={"Accept": accept})
         for value in values(folder, route)
         for accept in ("text/html", "*/*")
     ]
     media_types = {one["headers"]["Content-Type"].partition(";")[0] for one in found}
-    assert media_types == responses["200"]["content"].keys()
+    assert media_types == described_of["get"]["responses"]["200"]["content"].keys()
     tag = found[0]["headers"]["ETag"]
     first = values(folder, route)[0]
     headers = {"Accept": "text/html", "If-None-Match": tag}
