@@ -32,6 +32,24 @@ def event_of_message(
     Raises:
         InvalidEventError: as `event_of` does.
     """
+    attributes, faults = _attributes(headers)
+    content_types = headers.get(CONTENT_TYPE, ())
+    if len(content_types) > 1:
+        message = f"is the header Content-Type, which stands {len(content_types)} times"
+        faults.append(Violation("datacontenttype", message))
+    content_type = next(iter(content_types), None)
+    if content_type is not None:
+        attributes["datacontenttype"] = content_type
+    data = _data(body, content_type)
+    if isinstance(data, Violation):
+        return event_of(attributes, None, faults=[*faults, data], trace=trace)
+    return event_of(attributes, data, faults=faults, trace=trace)
+
+
+def _attributes(
+    headers: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, Value], list[Violation]]:
+    """What stands in headers whose names begin with `ce-`, and what of it cannot be read."""
     attributes: dict[str, Value] = {}
     faults: list[Violation] = []
     for header, values in headers.items():
@@ -45,13 +63,7 @@ def event_of_message(
     if attributes.pop("datacontenttype", None) is not None:
         message = "is the header Content-Type in binary mode; it must not stand in ce-… too"
         faults.append(Violation("datacontenttype", message))
-    content_type = next(iter(headers.get(CONTENT_TYPE, ())), None)
-    if content_type is not None:
-        attributes["datacontenttype"] = content_type
-    data = _data(body, content_type)
-    if isinstance(data, Violation):
-        return event_of(attributes, None, faults=[*faults, data], trace=trace)
-    return event_of(attributes, data, faults=faults, trace=trace)
+    return attributes, faults
 
 
 def _decoded(values: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""CloudEvents 1.0.2 in and out, on the memory log: what is kept, and what is refused."""
+"""CloudEvents 1.0.2 in and out, on the memory log: what is kept, and how it is given back."""
 
 import base64
 import json
@@ -14,132 +14,15 @@ from api.http import CLOUD_EVENT, CLOUD_EVENTS, NDJSON
 from api.write import build
 from domain.memory_log import MemoryLog
 from tests.builders import an_event, json_texts
+from tests.cloud_events import GOOD, answered, binary, errors, structured
 from tests.requests import post
 from tests.telemetry import CONTEXT, Told
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-GOOD = {"specversion": "1.0", "id": "1", "source": "/s", "type": "t"}
-
-
-def answered(
-    log: MemoryLog, body: str | bytes, *, content_type: str | None, **headers: str
-) -> tuple[int, Any]:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = post(body, content_type=content_type, headers=named)
-    response = build(log=log, telemetry=Told().telemetry)(request, CONTEXT)
-    return response["statusCode"], response["body"]
-
-
-def structured(members: dict[str, Any], log: MemoryLog | None = None) -> tuple[int, Any]:
-    body = json.dumps(members)
-    return answered(MemoryLog() if log is None else log, body, content_type=CLOUD_EVENT)
-
-
-def binary(
-    attributes: dict[str, str], body: bytes = b"1", content_type: str | None = "application/json"
-) -> tuple[int, Any]:
-    headers = {f"ce_{name}": value for name, value in attributes.items()}
-    return answered(MemoryLog(), body, content_type=content_type, **headers)
 
 
 def given_back(log: MemoryLog) -> list[Any]:
     return [json.loads(writer(CLOUD_EVENT)(event)) for event in log.events.values()]
-
-
-def errors(answer: tuple[int, Any]) -> dict[str, str]:
-    status, body = answer
-    problem = json.loads(body)
-    assert (status, problem["status"]) == (400, 400)
-    return {error["field"]: error["message"] for error in problem["errors"]}
-
-
-@pytest.mark.parametrize(
-    ("members", "field", "rule"),
-    [
-        ({"id": None}, "id", "is required"),
-        ({"source": None}, "source", "is required"),
-        ({"type": None}, "type", "is required"),
-        ({"specversion": None}, "specversion", "is required"),
-        ({"id": ""}, "id", "must be a string that is not empty"),
-        ({"id": 1}, "id", "must be a string that is not empty"),
-        ({"id": "x" * 257}, "id", "must have 1 to 256 characters"),
-        ({"specversion": "0.3"}, "specversion", "must be 1.0"),
-        ({"source": "two words"}, "source", "URI-reference"),
-        ({"source": "1:2"}, "source", "URI-reference"),
-        ({"source": "/%zz"}, "source", "URI-reference"),
-        ({"source": "/é"}, "source", "URI-reference"),
-        ({"type": "a\u0085b"}, "type", "no control characters and no noncharacters; U+0085"),
-        ({"subject": "a\ufdd0"}, "subject", "U+FDD0"),
-        ({"subject": "a\U0001fffe"}, "subject", "U+1FFFE"),
-        ({"subject": ""}, "subject", "must be a string that is not empty"),
-        ({"time": "2026-01-31"}, "time", "RFC 3339"),
-        ({"time": 1}, "time", "must be a string"),
-        ({"dataschema": "/relative"}, "dataschema", "absolute URI"),
-        ({"dataschema": "https://example.com/#part"}, "dataschema", "without a fragment"),
-        ({"datacontenttype": "json"}, "datacontenttype", "media type"),
-        ({"datacontenttype": "text/plain; charset"}, "datacontenttype", "media type"),
-        ({"comExample": "x"}, "comExample", "lower-case letters and digits"),
-        ({"com-example": "x"}, "com-example", "lower-case letters and digits"),
-        ({"comexample": 1.5}, "comexample", "a string, a boolean or a whole number"),
-        ({"comexample": {"a": 1}}, "comexample", "a string, a boolean or a whole number"),
-        ({"comexample": 2**31}, "comexample", "a whole number of 32 bits"),
-        ({"comexample": "x" * 9_000}, "comexample", "together they may take 8,192 characters"),
-        ({"correlationid": "x" * 257}, "correlationid", "must have 1 to 256 characters"),
-        ({"correlationid": 1}, "correlationid", "must be a string"),
-        ({"data": 1, "data_base64": "MQ=="}, "data", "must not stand beside data_base64"),
-        ({"data_base64": "MQ"}, "data_base64", "base64"),
-        ({"data_base64": "M Q="}, "data_base64", "base64"),
-        ({"data_base64": 1}, "data_base64", "base64"),
-        ({"datacontenttype": "text/xml", "data": {}}, "data", "must be a string where"),
-    ],
-)
-def test_a_broken_event_is_refused_with_its_attribute_and_the_rule(
-    members: dict[str, Any], field: str, rule: str
-) -> None:
-    assert rule in errors(structured(GOOD | members))[field]
-
-
-@pytest.mark.parametrize(
-    ("attributes", "field", "rule"),
-    [
-        ({"id": '"open'}, "id", "quotation mark without its partner"),
-        ({"id": "100%"}, "id", "% without two hexadecimal digits"),
-        ({"id": "%C0%A0"}, "id", "not as UTF-8"),
-        ({"id": "é"}, "id", "printable ASCII"),
-        ({"subject": "%0A"}, "subject", "no control characters"),
-        ({"datacontenttype": "text/plain"}, "datacontenttype", "must not stand in ce-"),
-        ({"my_ext": "x"}, "my-ext", "lower-case letters and digits"),
-        ({"data": "x"}, "data", "none is called data"),
-        ({"time": "now"}, "time", "RFC 3339"),
-    ],
-)
-def test_a_broken_header_is_refused_with_its_attribute_and_the_rule(
-    attributes: dict[str, str], field: str, rule: str
-) -> None:
-    assert rule in errors(binary(GOOD | attributes))[field]
-
-
-@pytest.mark.parametrize("missing", GOOD)
-def test_each_required_header_is_asked_for(missing: str) -> None:
-    kept = {name: value for name, value in GOOD.items() if name != missing}
-    assert errors(binary(kept)) == {missing: "is required of a CloudEvent"}
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type", "rule"),
-    [
-        (b"I'm no JSON", "application/json", "must be JSON"),
-        (b"I'm no JSON", None, "must be JSON"),
-        (b'1,"other":2', "application/json", "one JSON value"),
-        (b'{"a":1,"a":2}', "application/json", "stands twice"),
-        (b"\xff", "application/json", "not UTF-8"),
-        ('"ü"'.encode("utf-16"), "application/json; charset=utf-16", "must be in UTF-8"),
-    ],
-)
-def test_data_that_is_not_the_json_it_is_said_to_be_is_refused(
-    body: bytes, content_type: str | None, rule: str
-) -> None:
-    assert rule in errors(binary(GOOD, body, content_type))["data"]
 
 
 @pytest.mark.parametrize(
@@ -321,13 +204,6 @@ def test_other_content_of_one_source_and_id_conflicts_under_either_key() -> None
 )
 def test_the_content_type_says_the_mode(body: str, content_type: str, status: int) -> None:
     assert answered(MemoryLog(), body, content_type=content_type)[0] == status
-
-
-def test_a_broken_event_of_a_batch_is_refused_alone() -> None:
-    sent = [GOOD, GOOD | {"id": None}, 7, GOOD | {"id": "2"}]
-    _, body = answered(MemoryLog(), json.dumps(sent), content_type=CLOUD_EVENTS)
-    statuses = [result["status"] for result in json.loads(body)["results"]]
-    assert statuses == ["created", "invalid", "invalid", "created"]
 
 
 def test_lines_are_events_each_on_its_own() -> None:
