@@ -5,6 +5,7 @@ DATA ?= .local
 STAGE ?= dev
 CONTEXT ?=
 SEARCH ?=
+TOKENS ?=
 OUT ?= cdk.out
 RATE ?= 5
 MINUTES ?= 5
@@ -16,6 +17,7 @@ SERVE ?=
 
 BIN := .venv/bin
 WITH_SEARCH = $(if $(filter-out 0 no false,$(SEARCH)),--search)
+WITH_TOKENS = $(if $(filter-out 0 no false,$(TOKENS)),--tokens)
 SETTINGS = $(foreach one,$(CONTEXT),--context '$(one)')
 CDK := requirements/cdk/node_modules/.bin/cdk
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -69,8 +71,8 @@ bench: .venv/ready ## what the system costs, beside what others would [CHECK=1: 
 scale: .venv/ready ## latency, lag and throughput here, and a model of where the limits are [SEED=1] [ARGS=part]
 	@exec $(BIN)/python -m tests.scale --seed "$(SEED)" $(ARGS)
 
-fuzz: .venv/ready ## requests out of the API's document, sent to a stack that it starts [EXAMPLES=5000] [SEED=1]
-	@exec $(BIN)/python -m tests.fuzz --examples "$(EXAMPLES)" --seed "$(SEED)" $(ARGS)
+fuzz: .venv/ready ## requests out of the API's document, sent to a stack that it starts [EXAMPLES=5000] [SEED=1] [SEARCH=1] [TOKENS=1]
+	@exec $(BIN)/python -m tests.fuzz --examples "$(EXAMPLES)" --seed "$(SEED)" $(WITH_SEARCH) $(WITH_TOKENS) $(ARGS)
 
 regressions: .venv/ready ## slow the code down in copies of it: a budget of `make bench` notices
 	@exec $(BIN)/python -m tests.bench.planted $(ARGS)

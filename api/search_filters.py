@@ -73,12 +73,12 @@ def filter_of(text: str) -> Filter:
         if operator in _COMPARISONS:
             raise _unreadable(text, f"compares {field}, a text; write {field}:={operator}… for one")
         return FieldEquals(field, value)
-    keys = _keys(field)
-    if len(keys) == 1 or keys[0] != "payload":
+    if not field.startswith("payload."):
         raise _unreadable(text, f"names no field that can be filtered by; {_FORM}")
+    _, *keys = _keys(field)
     if operator in _COMPARISONS:
-        return PayloadCompares(keys[1:], _COMPARISONS[operator], _limit(text, value))
-    return PayloadEquals(keys[1:], value)
+        return PayloadCompares(tuple(keys), _COMPARISONS[operator], _limit(text, value))
+    return PayloadEquals(tuple(keys), value)
 
 
 def _keys(field: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from api.search_filters import MAX_FILTER_CHARACTERS, MAX_QUERY_CHARACTERS
 from api.search_queries import MAX_FILTERS, MAX_TYPES, ONCE, REPEATABLE
 from api.search_queries import MAX_LIMIT as MAX_SEARCH_LIMIT
 from domain.event import MAX_CHARACTERS
+from infra.openapi.filter_pattern import FILTER
 
 Parameter = dict[str, Any]
 
@@ -51,7 +52,7 @@ _SEVERAL: Mapping[str, tuple[dict[str, Any], str]] = {
         {
             "type": "array",
             "maxItems": MAX_FILTERS,
-            "items": {"type": "string", "maxLength": MAX_FILTER_CHARACTERS, "pattern": ":"},
+            "items": {"type": "string", "maxLength": MAX_FILTER_CHARACTERS, "pattern": FILTER},
         },
         "`FIELD:text`, `payload.path.to.value:text` or `payload.path.to.number:>=10`; all of them.",
     ),

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, Request, sync_playwright
 
-from tests.fuzz.run import fuzz
+from tests.fuzz.run import Run, fuzz
 from tests.stack.local_stack import LocalStack
 
 CHROMIUM = "/usr/bin/chromium"
@@ -20,9 +20,9 @@ POST = "#operations-events-appendEvents"
 
 def test_requests_out_of_the_document_find_nothing(stack: LocalStack, tmp_path: Path) -> None:
     phases = ("examples", "fuzzing", "stateful")
-    found = fuzz(stack.facts["api"], tmp_path, examples=A_FEW, seed=7, phases=phases)
+    found = fuzz(stack.facts["api"], Run(examples=A_FEW, seed=7, phases=phases), tmp_path)
     assert found.failures == 0, found.said
-    assert found.requests > 100
+    assert found.sent.total() > 100
 
 
 def test_a_status_that_is_not_in_the_document_is_found(stack: LocalStack, tmp_path: Path) -> None:
@@ -31,15 +31,9 @@ def test_a_status_that_is_not_in_the_document_is_found(stack: LocalStack, tmp_pa
     del document["paths"]["/events/{id}"]["get"]["responses"]["404"]
     file = tmp_path / "openapi.json"
     file.write_text(json.dumps(document))
-    found = fuzz(
-        stack.facts["api"],
-        tmp_path,
-        examples=A_FEW,
-        seed=7,
-        document=file,
-        phases=("fuzzing",),
-        only="GET /events/{id}",
-    )
+    one = "GET /events/{id}"
+    run = Run(examples=A_FEW, seed=7, document=file, phases=("fuzzing",), only=one)
+    found = fuzz(stack.facts["api"], run, tmp_path)
     assert found.failures > 0
     assert "Undocumented status code" in found.said
 
