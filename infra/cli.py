@@ -80,16 +80,16 @@ def run_locally(  # noqa: PLR0913, PLR0917  # one per option
     from infra.local.errors import LocalStackError  # noqa: PLC0415
     from infra.local.local_settings import local_settings  # noqa: PLC0415
     from infra.local.stack import run  # noqa: PLC0415  # other commands start fast
+    from infra.local.stores import Engines  # noqa: PLC0415
 
     with failures(LocalStackError, SettingsError):
         code = run(
             local_settings(stage, search=search, context=parse_pairs(context)),
             port=port,
             data=data,
-            dynamodb_port=dynamodb_port,
-            dynamodb_endpoint=dynamodb_endpoint,
-            opensearch_port=opensearch_port or None,
-            opensearch_endpoint=opensearch_endpoint,
+            engines=Engines(
+                dynamodb_port, dynamodb_endpoint, opensearch_port or None, opensearch_endpoint
+            ),
         )
     raise typer.Exit(code)
 

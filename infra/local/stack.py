@@ -10,9 +10,10 @@ import signal
 import socket
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,22 +21,18 @@ from infra.local.admission import Admission
 from infra.local.announcement import announced
 from infra.local.authorizers import authorizers_of
 from infra.local.aws import LocalAws
-from infra.local.buckets import create_buckets
 from infra.local.custom_resources import make_custom_resources
-from infra.local.engines import dynamodb_local
 from infra.local.errors import LocalStackError, PortBusyError
 from infra.local.explorer import Explorer
 from infra.local.gateway import GatewayServer
 from infra.local.greeting import greeting
 from infra.local.iam_authorizer import AWS_IAM
 from infra.local.iam_usage import GuardReport, Usage
-from infra.local.object_store import object_store
 from infra.local.principals import CREDENTIALS_FILE
 from infra.local.pumps import failure_of, running_pumps
 from infra.local.resource_names import ACCOUNT
-from infra.local.search_engine import running_search
 from infra.local.step_functions.machines import running_state_machines
-from infra.local.tables import create_tables
+from infra.local.stores import Engines, Failure, Stores, running_stores
 from infra.local.template import Template, load
 from infra.local.workers import Functions
 from infra.running_stack import RunningStack
@@ -45,9 +42,8 @@ from infra.synth import SynthError, cached_synth
 _ANY_REGION = "us-east-1"  # a label on this machine, for a stage that names none
 _CHECK_SECONDS = 0.5
 _KEY_BYTES = 20
+_OWN_ENGINES = Engines()
 _NOTHING_ELSE: Mapping[str, str] = MappingProxyType({})
-
-Failure = Callable[[], LocalStackError | None]
 
 
 @dataclass(frozen=True)
@@ -67,16 +63,7 @@ class LocalStack:
         return self.usage.report()
 
 
-def run(
-    settings: Settings,
-    *,
-    port: int,
-    data: Path,
-    dynamodb_port: int | None = None,
-    dynamodb_endpoint: str | None = None,
-    opensearch_port: int | None = None,
-    opensearch_endpoint: str | None = None,
-) -> int:
+def run(settings: Settings, *, port: int, data: Path, engines: Engines) -> int:
     """Run until SIGINT or SIGTERM; exit code 0 then.
 
     Raises:
@@ -85,15 +72,7 @@ def run(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:
-        with running(
-            settings,
-            port=port,
-            data=data,
-            dynamodb_port=dynamodb_port,
-            dynamodb_endpoint=dynamodb_endpoint,
-            opensearch_port=opensearch_port,
-            opensearch_endpoint=opensearch_endpoint,
-        ) as stack:
+        with running(settings, port=port, data=data, engines=engines) as stack:
             for line in greeting(stack.facts, settings):
                 _say(line)
             while (failure := stack.failure()) is None:
@@ -110,10 +89,7 @@ def running(
     *,
     port: int,
     data: Path,
-    dynamodb_port: int | None = None,
-    dynamodb_endpoint: str | None = None,
-    opensearch_port: int | None = None,
-    opensearch_endpoint: str | None = None,
+    engines: Engines = _OWN_ENGINES,
     function_environment: Mapping[str, str] = _NOTHING_ELSE,
 ) -> Iterator[LocalStack]:
     """The stage's stack, ready to be called on 127.0.0.1; port 0 takes a free one.
@@ -123,53 +99,32 @@ def running(
     Raises:
         LocalStackError: it cannot start; the message says what to do.
     """
-    if settings.cognito:
-        raise LocalStackError(
-            f"stage {settings.stage} asks Cognito who calls, which does not run on this machine",
-            remedy="Run a stage with another authorizer.",
-        )
+    _refuse_cognito(settings)
     with ExitStack() as parts:
         parts.enter_context(_only_stack_on(data))
         listener = parts.enter_context(_listener(port))
-        region = settings.region or _ANY_REGION
         _say(f"Synthesizing stage {settings.stage}")
-        template = load(
-            _synthesize(settings), region=region, stack_id=_stack_id(settings, data, region)
-        )
-        failures: list[Failure] = []
-        if template.search_arn():
-            search = parts.enter_context(
-                running_search(data, port=opensearch_port, endpoint=opensearch_endpoint, say=_say)
-            )
-            template = replace(template, search_address=search.address)
-            failures += search.failures
-        if dynamodb_endpoint is None:
-            _say("Starting DynamoDB Local")
-            engine = parts.enter_context(
-                dynamodb_local(logs=data / "logs", data=data / "dynamodb", port=dynamodb_port)
-            )
-            dynamodb_endpoint = engine.endpoint
-            failures.append(engine.failure)
-        s3 = parts.enter_context(object_store(journal=data / "s3" / "journal"))
-        aws = LocalAws(dynamodb_endpoint, s3, region)
-        with closing(aws.client("s3")) as client:
-            create_buckets(client, template.buckets())
-        with closing(aws.client("dynamodb")) as client:
-            arns = create_tables(client, template.tables())
-        template = replace(template, table_arns=arns)
-        roles = [function.role for function in template.functions()]
-        usage = Usage([*roles, *(machine.role for machine in template.state_machines())])
+        template = _template(settings, data)
+        stores = parts.enter_context(running_stores(template, data=data, engines=engines, say=_say))
         _say("Starting the functions")
-        environment = {**aws.environment(), **function_environment}
+        usage = _usage(stores.template)
         functions = parts.enter_context(
-            _functions(template, environment=environment, data=data, usage=usage)
+            _functions(stores, environment=function_environment, data=data, usage=usage)
         )
-        make_custom_resources(
-            template.custom_resources(),
-            invoke=functions.invoke,
-            stack_id=template.stack_id,
-            data=data,
+        served = parts.enter_context(
+            _served(stores, functions, data=data, listener=listener, usage=usage)
         )
+        with announced(served.facts, data, report=lambda: served.guard_report().as_json()):
+            yield served
+
+
+@contextmanager
+def _served(
+    stores: Stores, functions: Functions, *, data: Path, listener: socket.socket, usage: Usage
+) -> Iterator[LocalStack]:
+    """What calls the functions: the pumps of the streams, the state machines and the gateway."""
+    aws, template = stores.aws, stores.template
+    with ExitStack() as parts:
         pumps = parts.enter_context(
             running_pumps(
                 template.mappings(),
@@ -180,7 +135,6 @@ def running(
                 data=data,
             )
         )
-        failures += [lambda pump=pump: failure_of(pump) for pump in pumps]  # type: ignore[misc]
         states = parts.enter_context(
             running_state_machines(template, functions=functions, aws=aws, usage=usage)
         )
@@ -194,33 +148,40 @@ def running(
             admit=Admission(api.edge, values=keys),
         )
         server = parts.enter_context(GatewayServer(gateway, listener))
-        failures.append(server.failure)
         facts = replace(_facts(template, replace(aws, states=states), listener), api_keys=keys)
         if AWS_IAM in authorizers:
             facts = replace(facts, credentials=str(data / CREDENTIALS_FILE))
-        stack = LocalStack(facts, tuple(failures), usage)
-        with announced(stack.facts, data, report=lambda: stack.guard_report().as_json()):
-            yield stack
+        pumping = (partial(failure_of, pump) for pump in pumps)
+        yield LocalStack(facts, (*stores.failures, *pumping, server.failure), usage)
 
 
 @contextmanager
 def _functions(
-    template: Template, *, environment: Mapping[str, str], data: Path, usage: Usage
+    stores: Stores, *, environment: Mapping[str, str], data: Path, usage: Usage
 ) -> Iterator[Functions]:
-    names = {table.logical_id: table.name for table in template.tables()}
-    arns = {names[id]: arns["Arn"] for id, arns in template.table_arns.items()}
-    if (search := template.search_arn()) and template.search_address:
-        arns[template.search_address] = search
+    """The functions, warm, once what they make with the stack is made."""
+    template = stores.template
     functions = Functions(
         template.functions(),
-        environment=environment,
-        arns=arns,
+        environment={**stores.aws.environment(), **environment},
+        arns=stores.arns(),
         logs=data / "logs",
         usage=usage,
     )
     with functions:
         functions.warm_up()
+        make_custom_resources(
+            template.custom_resources(),
+            invoke=functions.invoke,
+            stack_id=template.stack_id,
+            data=data,
+        )
         yield functions
+
+
+def _usage(template: Template) -> Usage:
+    functions = [one.role for one in template.functions()]
+    return Usage([*functions, *(one.role for one in template.state_machines())])
 
 
 def _facts(template: Template, aws: LocalAws, listener: socket.socket) -> RunningStack:
@@ -265,12 +226,22 @@ def _listener(port: int) -> Iterator[socket.socket]:
         yield listener
 
 
-def _synthesize(settings: Settings) -> Path:
+def _refuse_cognito(settings: Settings) -> None:
+    if settings.cognito:
+        raise LocalStackError(
+            f"stage {settings.stage} asks Cognito who calls, which does not run on this machine",
+            remedy="Run a stage with another authorizer.",
+        )
+
+
+def _template(settings: Settings, data: Path) -> Template:
     try:
-        return cached_synth(settings)
+        assembly = cached_synth(settings)
     except SynthError as error:
         problem = f"the stack cannot be synthesized: {error}"
         raise LocalStackError(problem, remedy="`make synth` does the same.") from error
+    region = settings.region or _ANY_REGION
+    return load(assembly, region=region, stack_id=_stack_id(settings, data, region))
 
 
 def _stack_id(settings: Settings, data: Path, region: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from infra.function_settings import ApiFunctionSettings, ProjectorFunctionSettings, StreamSettings
 from infra.local.stack import running
+from infra.local.stores import Engines
 from infra.settings import Settings
 from tests.soak.rules import FOLDER
 
@@ -39,7 +40,7 @@ def main(data: str, port: str, endpoint: str, folder: str) -> int:
         SETTINGS,
         port=int(port),
         data=Path(data),
-        dynamodb_endpoint=endpoint,
+        engines=Engines(dynamodb_endpoint=endpoint),
         function_environment={
             "PYTHONPATH": os.pathsep.join([str(HOOK), str(ROOT)]),
             FOLDER: folder,

@@ -7,6 +7,7 @@ import pytest
 
 from infra.local.engines import dynamodb_local
 from infra.local.stack import running
+from infra.local.stores import Engines
 from infra.settings import STAGES, Settings
 from tests.issuers import AUDIENCE, OTHER_RSA, Issuer, running_issuer
 
@@ -30,7 +31,10 @@ def client(issuer: Issuer, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with (
         dynamodb_local(logs=data / "engine") as engine,
         running(
-            Settings.model_validate(given), port=0, data=data, dynamodb_endpoint=engine.endpoint
+            Settings.model_validate(given),
+            port=0,
+            data=data,
+            engines=Engines(dynamodb_endpoint=engine.endpoint),
         ) as stack,
         httpx.Client(base_url=stack.facts.api, timeout=60) as client,
     ):

@@ -18,6 +18,7 @@ from infra.function_settings import FunctionSettings
 from infra.local.aws import LocalAws
 from infra.local.engines import dynamodb_local
 from infra.local.stack import LocalStack, running
+from infra.local.stores import Engines
 from infra.settings import load
 from projections.stream import SLICE_MILLISECONDS
 from tests.projections.replays import append, events, expected, projected, put
@@ -114,7 +115,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     data = tmp_path_factory.mktemp("distributed")
     with (
         dynamodb_local(logs=data / "engine") as engine,  # in memory
-        running(settings, port=0, data=data, dynamodb_endpoint=engine.endpoint) as stack,
+        running(
+            settings, port=0, data=data, engines=Engines(dynamodb_endpoint=engine.endpoint)
+        ) as stack,
     ):
         stage = Stage(stack, data)
         append(stage.tables, LOG)

@@ -9,6 +9,7 @@ import pytest
 from infra.api_target import local_target
 from infra.local.engines import dynamodb_local
 from infra.local.stack import running
+from infra.local.stores import Engines
 from infra.running_stack import RunningStack
 from infra.settings import STAGES, Settings
 
@@ -29,7 +30,10 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     with (
         dynamodb_local(logs=data / "engine") as engine,
         running(
-            Settings.model_validate(given), port=0, data=data, dynamodb_endpoint=engine.endpoint
+            Settings.model_validate(given),
+            port=0,
+            data=data,
+            engines=Engines(dynamodb_endpoint=engine.endpoint),
         ) as stack,
     ):
         assert stat.S_IMODE((data / "stack.json").stat().st_mode) == 0o600
