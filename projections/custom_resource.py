@@ -1,7 +1,8 @@
 """CloudFormation's contract with a function that makes a custom resource.
 
 Invariant: every request gets one answer, whatever happens: without one, CloudFormation waits for an
-hour. A deletion is answered and does nothing: what was set up goes with what it is in.
+hour. A deletion is answered and, unless there is something to remove, does nothing: what was set up
+goes with what it is in.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
 """
 
@@ -17,6 +18,10 @@ Put = Callable[[str, bytes], None]
 
 _LONGEST_REASON = 1_000
 """An answer has 4,096 bytes at most."""
+
+
+def _nothing() -> None:
+    """Nothing is to be removed."""
 
 
 class NotAnsweredError(Exception):
@@ -39,22 +44,29 @@ def put_answer(url: str, body: bytes) -> None:
         raise NotAnsweredError(status)
 
 
-def answered(request: Request, make: Callable[[], Any], *, put: Put = put_answer) -> Any:
-    """Make what is asked for, and tell CloudFormation; gives back what `make` does.
+def answered(
+    request: Request,
+    make: Callable[[], Any],
+    *,
+    remove: Callable[[], None] = _nothing,
+    put: Put = put_answer,
+) -> Any:
+    """Make what is asked for, or remove it, and tell CloudFormation; gives back what `make` does.
 
     A request without an address to answer to is an operator's: its caller gets the result.
 
     Raises:
-        Exception: what `make` raises, once CloudFormation knows.
+        Exception: what `make` or `remove` raises, once CloudFormation knows.
     """
     url = request.get("ResponseURL")
     if url is None:
         return make()
-    if request["RequestType"] == "Delete":
-        put(url, _answer(request, status="SUCCESS"))
-        return None
+    made = None
     try:
-        made = make()
+        if request["RequestType"] == "Delete":
+            remove()
+        else:
+            made = make()
     except Exception as error:
         put(url, _answer(request, status="FAILED", reason=f"{type(error).__name__}: {error}"))
         raise

@@ -72,6 +72,22 @@ def test_a_deletion_does_nothing_and_an_update_is_no_replacement() -> None:
     ] * 2
 
 
+def test_what_there_is_to_remove_is_removed_and_its_failure_told() -> None:
+    answers, removed = Answers(), []
+    deletion = {**REQUEST, "RequestType": "Delete"}
+    answered(deletion, pytest.fail, remove=lambda: removed.append(1), put=answers)
+    assert removed == [1]
+
+    def fail() -> None:
+        raise KeyError("not removed")
+
+    with pytest.raises(KeyError):
+        answered(deletion, pytest.fail, remove=fail, put=answers)
+    answered(REQUEST, lambda: "made", remove=pytest.fail, put=answers)
+    statuses = [answer["Status"] for _, answer in answers.put]
+    assert statuses == ["SUCCESS", "FAILED", "SUCCESS"]
+
+
 def test_an_operators_call_is_answered_by_its_result_alone() -> None:
     answers = Answers()
     assert answered({}, lambda: "made", put=answers) == "made"
