@@ -42,6 +42,12 @@ JWT_ALGORITHMS = "JWT_ALGORITHMS"
 ALLOWED_ORIGINS = "ALLOWED_ORIGINS"
 """The origins whose scripts may read answers in a browser, separated by spaces; often none."""
 
+EXPLORER_BUCKET = "EXPLORER_BUCKET"
+"""Name of the bucket that the explorer page's files are served from."""
+
+EXPLORER_STAGE = "EXPLORER_STAGE"
+"""What the explorer page is told of its stage, as JSON: the API's address, what callers need."""
+
 LOG_LEVEL = "POWERTOOLS_LOG_LEVEL"
 """Level from which on a function writes lines to its log."""
 

@@ -9,13 +9,14 @@ CDK_OUTDIR, as for every CDK app.
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra import lambda_platform
 from infra.bundling import ROOT, bundle, lock_of
 from infra.context import of_cdk
+from infra.explorer_sources import explorer_sources
 from infra.openapi.pages import pages_of
 from infra.setting_errors import SettingsError
 from infra.settings import Settings, load
@@ -45,12 +46,17 @@ def app_of(settings: Settings, *, bundled: bool, out: str | None = None) -> "App
     from aws_cdk.aws_lambda import Code  # noqa: PLC0415
 
     from infra.docs_function import DOCS  # noqa: PLC0415
+    from infra.explorer_on_aws import EXPLORER_FILES  # noqa: PLC0415
     from infra.stack import EventLogStack  # noqa: PLC0415
 
     python = lambda_platform.interpreter() if bundled else None
+    files: Mapping[str, Callable[[], Mapping[str, bytes]]] = {
+        DOCS: lambda: pages_of(settings),
+        EXPLORER_FILES: explorer_sources,
+    }
 
     def code(handler: str) -> Code:
-        beside = pages_of(settings) if handler == DOCS else {}
+        beside = files[handler]() if handler in files else {}
         if bundled:
             lock = lock_of(handler)
             return Code.from_asset(str(bundle(handler, lock=lock, python=python, beside=beside)))

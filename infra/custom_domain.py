@@ -15,7 +15,7 @@ from infra.tls import ACCESS_MODE, SECURITY_POLICY
 
 
 class CustomDomain(Construct):
-    """A domain name for an API's stage; `url` has no slash at the end."""
+    """A domain name for an API's stage."""
 
     def __init__(
         self, scope: Construct, id: str, *, api: apigateway.RestApi, domain: DomainSettings
@@ -44,7 +44,6 @@ class CustomDomain(Construct):
             record_name=f"{domain.name}.",  # absolute, so that no zone name is put after it
             target=route53.RecordTarget.from_alias(targets.ApiGatewayDomain(name)),
         )
-        self.url = f"https://{domain.name}"
 
 
 def _certificate(

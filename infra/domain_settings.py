@@ -6,6 +6,8 @@ from pydantic import Field, model_validator
 
 from infra.strict_model import StrictModel
 
+CERTIFICATE = r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+$"
+
 
 class DomainSettings(StrictModel):
     """A name in a public hosted zone of Route 53, in the same account."""
@@ -23,7 +25,7 @@ class DomainSettings(StrictModel):
     )
     certificate_arn: str | None = Field(
         default=None,
-        pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/[\w-]+$",
+        pattern=CERTIFICATE,
         description="A certificate of the name that is there already, in the same region; without "
         "it, the stack has one made and renewed, validated in the zone.",
     )

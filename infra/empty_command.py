@@ -1,7 +1,7 @@
 """`eventlog empty`: removes what is in a stage's buckets, which CloudFormation deletes only empty.
 
 Invariant: a stack with termination protection, as every stage that protects data has, keeps all.
-A person does it with their own rights: no role of the stack may delete an object.
+A person does it with their own rights: no role of the stack may delete what is parked or exported.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/deletepolicy.html
 """
 

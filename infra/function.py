@@ -107,13 +107,14 @@ class Function(Construct):
         )
         self.allow(*_NETWORK_INTERFACES, on="*")  # no interface is there yet that could be named
 
-    def allow(self, *actions: str, on: str) -> None:
+    def allow(self, *actions: str, on: str, encrypted: bool = True) -> None:
         """Let the function call these IAM actions on the resource with this ARN.
 
-        Where the resource has a key of the stage's own, the function may use it for that.
+        Where the stage has a key of its own, the function may use it for that, unless the resource
+        is not `encrypted` with it.
         """
         self._role.add_to_policy(iam.PolicyStatement(actions=list(actions), resources=[on]))
-        for statement in key_grants(self._key, actions):
+        for statement in key_grants(self._key if encrypted else None, actions):
             self._role.add_to_policy(statement)
 
 

@@ -17,9 +17,12 @@ _HEADERS = {
 }
 
 
-def answer_problems(api: apigateway.RestApi, settings: Settings) -> None:
-    """Let the API answer a problem whenever it is not a function that answers."""
-    shared = shared_headers(settings.edge.allowed_origins)
+def answer_problems(api: apigateway.RestApi, settings: Settings, *, named: str | None) -> None:
+    """Let the API answer a problem whenever it is not a function that answers.
+
+    Scripts of the origin that is `named` may read it.
+    """
+    shared = shared_headers(named)
     for name, (status, title, detail) in gateway_problems(settings).items():
         known = {"status": status} if status else {}
         head = json.dumps({"type": "about:blank", "title": title, **known})

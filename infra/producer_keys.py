@@ -8,8 +8,8 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usa
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
+from infra.api_methods import ApiMethods
 from infra.edge_settings import ProducerSettings, Quota, Throttle
-from infra.http_api import HttpApi
 
 _PERIODS = {
     "day": apigateway.Period.DAY,
@@ -22,18 +22,24 @@ class ProducerKeys(Construct):
     """One key a producer; `ids` has their ids, by the producer's name."""
 
     def __init__(
-        self, scope: Construct, id: str, *, api: HttpApi, producers: ProducerSettings
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        api: apigateway.RestApi,
+        methods: ApiMethods,
+        producers: ProducerSettings,
     ) -> None:
         super().__init__(scope, id)
-        limits = [(method, producers.write) for method in api.writing]
-        limits += [(method, producers.read) for method in api.reading]
+        limits = [(method, producers.write) for method in methods.writing]
+        limits += [(method, producers.read) for method in methods.reading]
         plan = apigateway.UsagePlan(
             self,
             "Plan",
             api_stages=[
                 apigateway.UsagePlanPerApiStage(
-                    api=api.rest_api,
-                    stage=api.rest_api.deployment_stage,
+                    api=api,
+                    stage=api.deployment_stage,
                     throttle=[
                         apigateway.ThrottlingPerMethod(method=method, throttle=_throttle(limit))
                         for method, limit in limits

@@ -4,7 +4,6 @@ Invariant: the projector does not begin before the store is set up; of the funct
 deletes old months of a collection alone may delete anything.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 
@@ -16,8 +15,8 @@ from constructs import Construct
 
 from domain import config
 from domain.metrics import DEGRADED
-from infra.bundling import ROOT
-from infra.first_party import closure
+from infra.browsers import Browsers
+from infra.code_digest import code_digest
 from infra.function import Function
 from infra.function_settings import FunctionSettings
 from infra.log_table import LogTable
@@ -70,15 +69,7 @@ class Search(Construct):
             search.projector,
             {config.PARKING_BUCKET: parking.bucket_name},
         )
-        self.query = self._make(
-            "Search",
-            QUERY,
-            search.query,
-            {
-                config.CURSOR_KEY: Aws.STACK_ID,
-                config.ALLOWED_ORIGINS: " ".join(settings.edge.allowed_origins),
-            },
-        )
+        self.query = self._make("Search", QUERY, search.query, {config.CURSOR_KEY: Aws.STACK_ID})
         self._setup = self._make("SearchSetup", SETUP, search.setup, {})
         self._retention = self._retaining()
         self.people = SearchPeople(self, "People", dashboards=search.dashboards)
@@ -212,6 +203,7 @@ def search_of(
     *,
     log: LogTable,
     parking: ParkingBucket,
+    browsers: Browsers,
     function: MakeFunction,
     settings: Settings,
     key: kms.IKey | None,
@@ -219,7 +211,7 @@ def search_of(
     """The stage's search, if it has one."""
     if settings.search is None:
         return None
-    return Search(
+    search = Search(
         scope,
         id,
         search=settings.search,
@@ -229,11 +221,6 @@ def search_of(
         settings=settings,
         key=key,
     )
-
-
-def code_digest(handler: str) -> str:
-    """A digest of a handler's modules, which changes when what it installs does."""
-    digest = hashlib.sha256()
-    for file in sorted(closure(handler.rpartition(".")[0], root=ROOT)):
-        digest.update(f"{file}:".encode() + (ROOT / file).read_bytes())
-    return digest.hexdigest()[:16]
+    origins = " ".join(browsers.origins)
+    search.query.function.add_environment(config.ALLOWED_ORIGINS, origins)
+    return search

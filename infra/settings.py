@@ -17,6 +17,7 @@ from infra.budget_settings import BudgetSettings
 from infra.caller_settings import CognitoSettings, JwtSettings
 from infra.context import Context, override
 from infra.edge_settings import EdgeSettings, Throttle
+from infra.explorer_settings import ExplorerSettings
 from infra.firewall_settings import FirewallSettings
 from infra.function_settings import (
     ApiFunctionSettings,
@@ -91,6 +92,11 @@ class Settings(ProjectSettings):
     edge: EdgeSettings = Field(
         default=EdgeSettings(), description="What stands between callers and the functions."
     )
+    explorer: ExplorerSettings | None = Field(
+        default=None,
+        description="The explorer page behind CloudFront, where the stage has it; it calls the API "
+        "as its user, from a browser.",
+    )
     log_level: Literal["DEBUG", "INFO"] = Field(
         default="INFO",
         description="Level from which on the functions log: `INFO`, a line for each request and "
@@ -155,6 +161,13 @@ class Settings(ProjectSettings):
                 raise ValueError(
                     f"authorizer: {name} and the settings under {name} need each other"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _one_name_for_each(self) -> Self:
+        page, api = (self.explorer and self.explorer.domain), self.edge.domain
+        if page and api and page.name == api.name:
+            raise ValueError(f"explorer.domain.name: {page.name} is the API's (edge.domain.name)")
         return self
 
 

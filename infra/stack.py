@@ -15,6 +15,8 @@ from api import scopes
 from domain import config
 from infra.access_denied import access_denied
 from infra.alarms import Alarms
+from infra.api_methods import route_methods
+from infra.browsers import browsers_of
 from infra.budget import budget
 from infra.by_type_table import ByTypeTable
 from infra.dashboard import Dashboard
@@ -22,10 +24,12 @@ from infra.distributed_rebuild import DistributedRebuild
 from infra.docs_function import docs_function
 from infra.edge import Edge
 from infra.encryption_key import encryption_key
+from infra.explorer_on_aws import explorer_of
 from infra.export_bucket import ExportBucket
 from infra.function import Function
 from infra.http_api import HttpApi
 from infra.invoke_policy import InvokePolicy
+from infra.log_alarms import watch_log
 from infra.log_table import LogTable
 from infra.parking_bucket import ParkingBucket
 from infra.projector import Projector
@@ -65,8 +69,17 @@ class EventLogStack(Stack):
         parking = ParkingBucket(self, "ParkingBucket", settings=settings, key=key)
         exports = ExportBucket(self, "ExportBucket", settings=settings, key=key)
 
-        to_browsers = {config.ALLOWED_ORIGINS: " ".join(settings.edge.allowed_origins)}
         function = partial(Function, self, code=code, settings=settings, key=key)
+        api = HttpApi(
+            self,
+            "Http",
+            tokens=token_check(self, settings=settings, function=function),
+            settings=settings,
+            key=key,
+        )
+        explorer = explorer_of(self, "Explorer", api=api.url, function=function, settings=settings)
+        browsers = browsers_of(settings, explorer)
+        to_browsers = {config.ALLOWED_ORIGINS: " ".join(browsers.origins)}
         write = function(
             "Write",
             handler=WRITE,
@@ -125,54 +138,42 @@ class EventLogStack(Stack):
             "SearchProjection",
             log=events,
             parking=parking,
+            browsers=browsers,
             function=function,
             settings=settings,
             key=key,
         )
-        api = HttpApi(
-            self,
-            "Http",
+        methods = route_methods(
+            api.rest_api,
             behind={
                 scopes.WRITE: write.target,
                 scopes.READ: read.target,
                 scopes.SEARCH: search.query.target if search else read.target,
             },
             docs=docs_function(settings=settings, function=function),
-            tokens=token_check(self, settings=settings, function=function),
+            browsers=browsers,
             settings=settings,
-            key=key,
         )
         if settings.authorizer == "iam":
-            for who, what, methods in (
-                ("Writer", "May append events", api.writing),
-                ("Reader", "May read events", api.reading),
-                ("Searcher", "May search events", api.searching),
-            ):
-                self._offer(who, what, methods)
-        edge = Edge(self, "Edge", api=api, settings=settings, key=key)
+            self._offer("Writer", "May append events", methods.writing)
+            self._offer("Reader", "May read events", methods.reading)
+            self._offer("Searcher", "May search events", methods.searching)
+        edge = Edge(self, "Edge", api=api.rest_api, methods=methods, settings=settings, key=key)
+        tables = {"Log": events, "ByType": by_type}
         functions = {f.node.id: f for f in self.node.children if isinstance(f, Function)}
         logs = {name: one.log_group for name, one in functions.items()}
         alarms = Alarms(self, "Alarms", settings=settings.alarms, key=key)
-        alarms.watch_api(api)
-        if edge.blocked:
-            alarms.watch_firewall(edge.blocked)
-        alarms.watch_access(access_denied(self, logs))
-        alarms.watch_table(
-            *("Log", events, "ExecuteStatement", "BatchExecuteStatement"),
-            *("GetItem", "BatchGetItem"),
+        watch_log(
+            alarms,
+            api=api,
+            blocked=edge.blocked,
+            denied=access_denied(self, logs),
+            tables=tables,
+            functions=functions,
+            by_type=by_type_stream,
+            rebuild=by_type_rebuild,
         )
-        alarms.watch_table("ByType", by_type, "BatchWriteItem", "Query")
-        for name, one in functions.items():
-            alarms.watch_function(name, one.function)
-        alarms.watch_answers("Write", write.function)
-        alarms.watch_answers("Read", read.function)
-        alarms.watch_projector("ByType", by_type_stream)
-        alarms.watch_replay("ByType", by_type_rebuild)
         watch_search(alarms, search, settings=settings)
-        alarms.sum_up(
-            *("LogUnhealthy", "ApiFailing", "AppendsUnavailable", "AccessDenied"),
-            *("WriteFailing", "WriteThrottled", "LogThrottled", "LogTableFailing"),
-        )
         if settings.budget:
             budget(self, "Budget", settings=settings.budget, tags=tags)
         if settings.dashboard:
@@ -181,7 +182,7 @@ class EventLogStack(Stack):
                 "Dashboard",
                 api=api,
                 functions=functions,
-                tables={"Log": events, "ByType": by_type},
+                tables=tables,
                 projectors={BY_TYPE: by_type_stream},
                 search=search,
                 alarms=alarms,
@@ -196,7 +197,7 @@ class EventLogStack(Stack):
         by_type_replay.allow("s3:PutObject", on=parking.arn_for_objects(f"{PREFIX}/{BY_TYPE}/*"))
 
         for name, value in {
-            "ApiUrl": edge.url,
+            "ApiUrl": api.url,
             "Authorizer": settings.authorizer,
             "EventsTableName": events.table_name,
             "EventsByTypeTableName": by_type.table_name,
@@ -207,6 +208,7 @@ class EventLogStack(Stack):
             "ByTypeRebuildArn": by_type_rebuild.arn,
             "ByTypeProjectorLogs": by_type_projector.log_group.log_group_name,
             "AlarmTopicArn": alarms.topic.topic_arn,
+            **({"ExplorerUrl": explorer.origin} if explorer else {}),
             **(search.outputs if search else {}),
             **{f"ApiKeyId{name.capitalize()}": id for name, id in edge.key_ids.items()},
         }.items():

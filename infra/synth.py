@@ -18,6 +18,7 @@ from infra.assets import assets_of
 from infra.bundle_contents import contents_of
 from infra.bundling import ROOT
 from infra.context import Context
+from infra.explorer_sources import SOURCES
 from infra.first_party import closure
 from infra.setting_errors import SettingsError
 from infra.settings import NO_CONTEXT, OPEN_WARNING, Settings, load
@@ -131,9 +132,14 @@ def settings_of(stage: str, context: Context) -> Settings:
 
 def _inputs(settings: Settings) -> str:
     """A digest of all that an unbundled assembly depends on."""
-    files = {*closure("infra.app", root=ROOT), *closure("api.docs_handler", root=ROOT)}
+    files = {
+        file
+        for module in ("infra.app", "api.docs_handler", "api.explorer_files_handler")
+        for file in closure(module, root=ROOT)
+    }
     files |= {Path("requirements", one) for one in ("deploy.txt", "viewer/package-lock.json")}
-    files |= {one.relative_to(ROOT) for one in (ROOT / "infra/openapi/viewer").iterdir()}
+    pages = (ROOT / "infra/openapi/viewer", SOURCES)
+    files |= {one.relative_to(ROOT) for folder in pages for one in folder.iterdir()}
     digest = hashlib.sha256(settings.model_dump_json().encode())
     for file in sorted(files):
         digest.update(f"{file}:".encode() + (ROOT / file).read_bytes())

@@ -30,6 +30,8 @@ FREE = frozenset(
         *(f"AWS::Lambda::{kind}" for kind in ("Alias", "Version")),
         *(f"AWS::Logs::{kind}" for kind in ("LogGroup", "MetricFilter", "ResourcePolicy")),
         *(f"AWS::OpenSearchServerless::{kind}" for kind in ("AccessPolicy", "SecurityPolicy")),
+        *(f"AWS::CloudFront::{kind}" for kind in ("Distribution", "OriginAccessControl")),
+        *("AWS::CloudFront::ResponseHeadersPolicy", "Custom::ExplorerFiles"),
         *("AWS::Events::Rule", "Custom::SearchSetup"),
         *(f"AWS::SNS::{kind}" for kind in ("Subscription", "Topic", "TopicPolicy")),
         *("AWS::Budgets::Budget", "AWS::CertificateManager::Certificate", "AWS::DynamoDB::Table"),

@@ -79,8 +79,9 @@ def _nodes(resources: Resources) -> Iterator[Node]:
         role = "log" if "StreamSpecification" in table else "projection"
         yield Node(id, role, "table", _title(id, "Table"), "DynamoDB table")
     for id, _ in resources.of_type("S3::Bucket"):
-        role = "parking" if id in resources.destinations() else "exports"
-        yield Node(id, role, "bucket", _title(id, "Bucket"), "S3 bucket")
+        role = _bucket_role(id, resources)
+        detail = "S3, behind CloudFront" if role == "page" else "S3 bucket"
+        yield Node(id, role, "bucket", _title(id, "Bucket"), detail)
     for id, _ in resources.of_type("StepFunctions::StateMachine"):
         yield Node(id, "rebuild", "machine", _title(id, "StateMachine"), "Step Functions")
     for type, kind in _SEARCH.items():
@@ -102,12 +103,19 @@ def _guards(resources: Resources) -> Iterator[str]:
     types = {
         method["AuthorizationType"]
         for _, method in resources.of_type("ApiGateway::Method")
+        if method["HttpMethod"] != "OPTIONS"  # which browsers ask without anything
         for target in resources.behind(method)
         if _function_role(target, resources) != "docs"
     }
     yield from sorted(_AUTHORIZED[type] for type in types)
     if any(resources.of_type("WAFv2::WebACLAssociation")):
         yield "behind a firewall"
+
+
+def _bucket_role(id: str, resources: Resources) -> str:
+    if id in resources.served_to_browsers():
+        return "page"
+    return "parking" if id in resources.destinations() else "exports"
 
 
 def _function_role(id: str, resources: Resources) -> str:
@@ -120,7 +128,8 @@ def _function_role(id: str, resources: Resources) -> str:
     if methods:
         return "write" if "POST" in methods else "read"
     others = {
-        "setup": resources.makers_of_custom_resources(),
+        "setup": resources.makers_of("SearchSetup"),
+        "publisher": resources.makers_of("ExplorerFiles"),
         "retention": resources.invoked_by_schedule(),
         "projector": {target for _, target in resources.mappings()},
         "replay": resources.invoked_by_machines(),

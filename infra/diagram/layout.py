@@ -32,6 +32,8 @@ _PLACES = {
     "search store": (-2, 3),
     "setup": (-3, 3),
     "retention": (-2, 2),
+    "publisher": (4, 2),
+    "page": (4, 3),
     "projection": (1, 5),
     "parking": (1, 6),
     "alarms": (3, 5),

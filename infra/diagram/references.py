@@ -43,10 +43,15 @@ class Resources:
         machines = {id for id, _ in self.of_type("StepFunctions::StateMachine")}
         return {target for holder, _, target in self.grants() if holder in machines}
 
-    def makers_of_custom_resources(self) -> set[str]:
-        """The functions that CloudFormation asks for resources of the stack's own."""
-        custom = (one for one in self._all.values() if one["Type"].startswith("Custom::"))
+    def makers_of(self, kind: str) -> set[str]:
+        """The functions that CloudFormation asks for resources of the stack's own, of one kind."""
+        custom = (one for one in self._all.values() if one["Type"] == f"Custom::{kind}")
         return {id for one in custom for id in named(one["Properties"]["ServiceToken"])}
+
+    def served_to_browsers(self) -> set[str]:
+        """What CloudFront gets files from, and what belongs to it."""
+        found = self.of_type("CloudFront::Distribution")
+        return {id for _, one in found for id in named(one["DistributionConfig"]["Origins"])}
 
     def invoked_by_schedule(self) -> set[str]:
         """The functions that are called by the clock."""

@@ -70,6 +70,8 @@ def attribute(logical_id: str, resource: Resource, name: str, *, region: str) ->
     kind = resource["Type"]
     if (kind, name) == ("AWS::ApiGateway::RestApi", "RootResourceId"):
         return f"{logical_id}/"
+    if (kind, name) == ("AWS::CloudFront::Distribution", "DomainName"):
+        return f"{logical_id.lower()}.invalid"  # no browser gets the page there (RFC 6761)
     of = physical_id(logical_id, resource)
     if (kind, name) in _NAMES:
         return of

@@ -9,7 +9,14 @@ from types import MappingProxyType
 
 import yaml
 
-from infra import alarm_settings, budget_settings, caller_settings, search_settings, settings
+from infra import (
+    alarm_settings,
+    budget_settings,
+    caller_settings,
+    explorer_settings,
+    search_settings,
+    settings,
+)
 from infra.bundling import ROOT
 from tests.docs.command_rules import (
     NOT_RUN,
@@ -26,7 +33,14 @@ from tests.docs.session import Session
 Rule = Callable[[Session, Sample], Iterator[str]]
 """Yields what is wrong with a sample."""
 
-_SETTINGS = (settings, alarm_settings, budget_settings, caller_settings, search_settings)
+_SETTINGS = (
+    settings,
+    alarm_settings,
+    budget_settings,
+    caller_settings,
+    explorer_settings,
+    search_settings,
+)
 
 
 class NoRuleError(Exception):

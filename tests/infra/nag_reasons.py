@@ -66,7 +66,7 @@ REASONS = (
         "*Bucket/Resource",
         "Access logs come best effort, hours late, and need a bucket that itself has none. Who"
         " reads or removes what is parked or exported is told by CloudTrail's data events, which"
-        " belong to the account: docs/security.md.",
+        " belong to the account: docs/security.md. The explorer's bucket holds public code.",
     ),
     Reason(
         "L1",
@@ -162,6 +162,32 @@ REASONS = (
         "APIG4",
         "Http/Api/Default/*/OPTIONS/Resource",
         "A browser's preflight request bears no credentials; it is answered with what origins may.",
-        where=lambda settings: bool(settings.edge.allowed_origins),
+        where=lambda settings: bool(settings.edge.allowed_origins or settings.explorer),
+    ),
+    Reason(
+        "CFR1",
+        "Explorer/Site/Distribution/Resource",
+        "The page is public code, and shows nothing that its reader's own rights at the API do not;"
+        " who may call the API from where is `caller_networks`.",
+    ),
+    Reason(
+        "CFR2",
+        "Explorer/Site/Distribution/Resource",
+        "Nothing but GET of a few files is behind it, and CloudFront takes floods of that; a stage"
+        " that wants its page closed to some names a web ACL (`explorer.web_acl_arn`).",
+        where=lambda settings: settings.explorer is not None and not settings.explorer.web_acl_arn,
+    ),
+    Reason(
+        "CFR3",
+        "Explorer/Site/Distribution/Resource",
+        "Who loads the page has seen nothing yet. What is read and written with it goes to the API,"
+        " whose access log has the caller and the address of each request.",
+    ),
+    Reason(
+        "CFR4",
+        "Explorer/Site/Distribution/Resource",
+        "Under CloudFront's own name no TLS version can be asked for; a page with a name of its own"
+        " takes TLS 1.2 at least. Browsers choose 1.3, and what is secret goes to the API.",
+        where=lambda settings: settings.explorer is not None and not settings.explorer.domain,
     ),
 )

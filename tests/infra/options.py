@@ -32,6 +32,15 @@ _DOMAIN = {
     "hosted_zone_name": "example.com",
 }
 
+_EXPLORER = {
+    "domain": {
+        **_DOMAIN,
+        "name": "explorer.example.com",
+        "certificate_arn": "arn:aws:acm:us-east-1:123456789012:certificate/1-2",
+    },
+    "web_acl_arn": "arn:aws:wafv2:us-east-1:123456789012:global/webacl/people/0-1",
+}
+
 _NETWORK = {
     "subnet_ids": ["subnet-0123456789abcdef0", "subnet-0123456789abcdef1"],
     "security_group_ids": ["sg-0123456789abcdef0"],
@@ -100,8 +109,12 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "serverless": {"search": {"engine": "serverless", "retention_months": 12}},
     },
     "browsers": {
-        "no origin": {"edge": {"allowed_origins": []}},
-        "an origin": {"edge": {"allowed_origins": ["https://app.example.com"]}},
+        "no origin": {"edge": {"allowed_origins": []}, "explorer": None},
+        "explorer": {"edge": {"allowed_origins": []}, "explorer": {}},
+        "explorer of a name, and an origin": {
+            "edge": {"allowed_origins": ["https://app.example.com"]},
+            "explorer": _EXPLORER,
+        },
     },
 }
 """The settings, over the stage's own, that a value of a dimension stands for."""

@@ -79,6 +79,11 @@ WILDCARDS: Mapping[tuple[str, str], str] = {
     ("s3:GetObject", "exports/results/*"): "Step Functions reads its own results to join them.",
     ("s3:AbortMultipartUpload", "exports/results/*"): "A failed run removes its own parts.",
     ("s3:ListMultipartUploadParts", "exports/results/*"): "Results are written part by part.",
+    **{
+        (f"s3:{action}", "page/*"): "The page's files, whose names change with its code; nothing"
+        " else is in that bucket."
+        for action in ("DeleteObject", "PutObject")
+    },
     ("dynamodb:DescribeExport", "log/export/*"): "An export's id is known only once it runs.",
     (
         "states:DescribeExecution",
@@ -124,6 +129,8 @@ _LOG_KEY_ACTIONS = ("Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey*", "Re
 
 LET_IN: Mapping[tuple[str, str, str], str] = {
     ("SNS::TopicPolicy", "cloudwatch.amazonaws.com", "sns:Publish"): "alarms reach the topic",
+    ("S3::BucketPolicy", "cloudfront.amazonaws.com", "s3:GetObject"): "one distribution serves the"
+    " explorer's page",
     **{
         ("Logs::ResourcePolicy", "es.amazonaws.com", f"logs:{action}"): "a domain writes its logs"
         for action in ("CreateLogStream", "PutLogEvents")

@@ -16,7 +16,7 @@ from tests.infra import policy_reasons as reasons
 from tests.infra.template import Template
 
 _OF_PRINCIPALS = {"IAM::Policy", "IAM::ManagedPolicy", "IAM::Role"}
-_THIS_ACCOUNT = {"aws:SourceAccount", "aws:SourceArn", "kms:EncryptionContext:aws:logs:arn"}
+_THIS_ACCOUNT = {"aws:sourceaccount", "aws:sourcearn", "kms:encryptioncontext:aws:logs:arn"}
 _ROOT = "arn:AWS::Partition:iam::AWS::AccountId:root"
 _COMPLEMENTS = ("NotAction", "NotPrincipal", "NotResource")
 _STATEMENT = '"Statement"'
@@ -148,7 +148,8 @@ def lets_own_account_in(one: Statement, template: Template) -> bool:
 def _lets_service_in(one: Statement, template: Template) -> Iterator[str]:
     for _, service, action in lets_in(one, template) - reasons.LET_IN.keys():
         yield f"{service} may {action}"
-    if not _THIS_ACCOUNT & {key for keys in one.body.get("Condition", {}).values() for key in keys}:
+    conditions = one.body.get("Condition", {}).values()
+    if not _THIS_ACCOUNT & {key.lower() for keys in conditions for key in keys}:
         yield f"{one.body['Principal']} may act for any account"
 
 

@@ -45,8 +45,15 @@ class Template:
             bucket
             for bucket in self.of_type("AWS::S3::Bucket").values()
             if ("VersioningConfiguration" in bucket["Properties"]) is versioned
+            and bucket != self.page()
         ]
         return bucket
+
+    def page(self) -> dict[str, Any] | None:
+        """The bucket of the explorer's page, of whose objects none expires; None without it."""
+        buckets = self.of_type("AWS::S3::Bucket").values()
+        pages = (one for one in buckets if "LifecycleConfiguration" not in one["Properties"])
+        return next(pages, None)
 
     def grants(self, handler: str) -> set[Grant]:
         """All that the role of a function allows."""
@@ -66,7 +73,7 @@ class Template:
     def named(self, reference: Any) -> str:
         """What a reference means, or itself.
 
-        That is `log`, `log stream`, `by type`, `parking`, `exports` (and a path in them),
+        That is `log`, `log stream`, `by type`, `parking`, `exports`, `page` (and a path in them),
         `rebuild`, `logs of HANDLER`, a function's HANDLER, or what kind of resource it is.
         """
         if not isinstance(reference, dict):
@@ -84,7 +91,8 @@ class Template:
             case "AWS::Logs::LogGroup":
                 return f"logs of {self._logs_to(logical_id)}"
             case "AWS::S3::Bucket":
-                return "parking" if resource == self.bucket(versioned=True) else "exports"
+                kept = "VersioningConfiguration" in resource["Properties"]
+                return "parking" if kept else "page" if resource == self.page() else "exports"
             case "AWS::StepFunctions::StateMachine":
                 return "rebuild"
             case "AWS::Lambda::Function":

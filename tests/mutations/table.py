@@ -4,6 +4,7 @@ from tests.mutations.mutation import Mutation
 
 _STACK = "tests/infra/test_stack.py::test_"
 _ALARMS = "tests/infra/test_alarms.py::test_"
+_EXPLORER = "tests/infra/test_explorer.py::test_"
 _SEARCH = "tests/infra/test_search.py::test_"
 _CALLERS = "tests/infra/test_callers.py::test_"
 _REBUILD = "tests/infra/test_distributed_rebuild.py::test_"
@@ -128,6 +129,25 @@ _ENCRYPTION = (
         "infra/parking_bucket.py",
         "            enforce_ssl=True,\n",
         f"{_STACK}buckets_are_reached_over_tls_alone",
+    ),
+    Mutation(
+        "TLS alone: the explorer's files",
+        "infra/explorer_site.py",
+        "        enforce_ssl=True,\n",
+        f"{_EXPLORER}one_distribution_reads_it_and_nobody_else_and_all_over_tls",
+    ),
+    Mutation(
+        "private: the explorer's files",
+        "infra/explorer_site.py",
+        "        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,\n",
+        f"{_EXPLORER}the_bucket_is_private_and_goes_with_the_stack_whatever_is_kept",
+    ),
+    Mutation(
+        "browsers: where the explorer may ask",
+        "infra/explorer_site.py",
+        "content_security_policy=content_policy(api), override=True",
+        f"{_EXPLORER}browsers_are_told_what_the_local_stack_tells_them_and_may_ask_the_api_besides",
+        'content_security_policy="default-src *", override=True',
     ),
     Mutation(
         "TLS alone: alarms",

@@ -2,7 +2,8 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from api.explorer_page import STAGE
 from infra.distributed_run import DistributedRuns
+from infra.explorer_sources import SOURCES
 from infra.local.aws import LocalAws
+from infra.local.buckets import create_buckets
 from infra.local.iam_guard import Guard
+from infra.local.object_store import object_store
 from infra.local.template import load
 from infra.settings import load as load_settings
 from infra.synth import cached_synth
@@ -22,16 +27,56 @@ from tests.stack.local_stack import LocalStack, started
 REGION = "eu-central-1"
 
 
-@pytest.mark.parametrize("encryption", ["aws-owned", "customer-managed"])
-def test_what_is_granted_is_what_is_used(data: Path, encryption: str) -> None:
-    options = ("--stage", "prod", "--context", f"encryption={encryption}")
-    with started(data, *options) as stack:  # backups make a rebuild from one possible
+def test_what_is_granted_is_what_is_used(data: Path) -> None:
+    with started(data, "--stage", "prod") as stack:  # backups make a rebuild from one possible
         use_everything(stack)
         let_the_projector_park(stack)
         rebuild_from_an_export(stack)
         let_lambda_give_up(stack)
     report = json.loads((data / "iam-report.json").read_text())
     assert report == {"refused": [], "unused": []}
+
+
+def test_so_it_is_under_a_key_of_the_stages_own_and_with_a_page(data: Path) -> None:
+    context = {"encryption": "customer-managed", "explorer": {}}
+    options = [part for one in context.items() for part in ("--context", setting(*one))]
+    leave_an_old_file_of_the_page(data, context)
+    with started(data, "--stage", "prod", *options) as stack:
+        see_the_page_published(stack)
+        use_everything(stack)
+        let_the_projector_park(stack)
+        rebuild_from_an_export(stack)
+        let_lambda_give_up(stack)
+    report = json.loads((data / "iam-report.json").read_text())
+    assert report == {"refused": [], "unused": []}
+
+
+def setting(name: str, value: Any) -> str:
+    return f"{name}={value if isinstance(value, str) else json.dumps(value)}"
+
+
+def leave_an_old_file_of_the_page(data: Path, context: Mapping[str, Any]) -> None:
+    """As an earlier version of the page would, before the stack starts."""
+    assembly = cached_synth(load_settings(stage="prod", context=context, environ={}))
+    template = load(assembly, region=REGION, stack_id="arn:aws:cloudformation:stack/x/1")
+    [page] = [one for one in template.buckets() if one.name.startswith("explorer")]
+    with (
+        object_store(journal=data / "s3" / "journal") as address,
+        closing(LocalAws("", address, REGION).client("s3")) as s3,
+    ):
+        create_buckets(s3, [page])
+        s3.put_object(Bucket=page.name, Key="old.js", Body=b"")
+
+
+def see_the_page_published(stack: LocalStack) -> None:
+    """In the bucket that CloudFront would read: the files alone, and where the API is."""
+    with closing(stack.aws("s3")) as s3:
+        names = {one["Name"] for one in s3.list_buckets()["Buckets"]}
+        [bucket] = [name for name in names if name.startswith("explorer")]
+        found = {one["Key"] for one in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+        assert found == {STAGE, *(file.name for file in SOURCES.iterdir())}
+        told = json.loads(s3.get_object(Bucket=bucket, Key=STAGE)["Body"].read())
+    assert (told["api"], told["stage"]) == (f"{stack.facts['outputs']['ApiUrl']}/", "prod")
 
 
 def use_everything(stack: LocalStack) -> None:
