@@ -72,7 +72,9 @@ print(client.get_item(TableName="t", Key={{"id": {{"S": "1"}}}})["Item"]["id"]["
 
 PUT_INTO_S3 = f"""{SERVE}
 from projections.parking import connect_parking
-connect_parking().put_object(Bucket="parking", Key="key", Body=b"x")
+s3 = connect_parking()
+s3.put_object(Bucket="parking", Key="key", Body=b"x")
+s3.get_paginator("list_objects_v2")  # as the explorer's files are listed: a file of its own
 """
 
 ASK_OPENSEARCH = f"""{SERVE}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from botocore.exceptions import ClientError
 
@@ -43,6 +44,7 @@ def test_so_it_is_under_a_key_of_the_stages_own_and_with_a_page(data: Path) -> N
     leave_an_old_file_of_the_page(data, context)
     with started(data, "--stage", "prod", *options) as stack:
         see_the_page_published(stack)
+        ask_as_the_page_does(stack)
         use_everything(stack)
         let_the_projector_park(stack)
         rebuild_from_an_export(stack)
@@ -77,6 +79,21 @@ def see_the_page_published(stack: LocalStack) -> None:
         assert found == {STAGE, *(file.name for file in SOURCES.iterdir())}
         told = json.loads(s3.get_object(Bucket=bucket, Key=STAGE)["Body"].read())
     assert (told["api"], told["stage"]) == (f"{stack.facts['outputs']['ApiUrl']}/", "prod")
+
+
+def ask_as_the_page_does(stack: LocalStack) -> None:
+    """From another origin: a browser asks first, without a signature, and reads refusals too."""
+    page = {"Origin": stack.facts["outputs"]["ExplorerUrl"]}
+    sent = "authorization,content-type,x-api-key,x-amz-content-sha256,x-amz-date"
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": sent}
+    with httpx.Client(base_url=stack.facts["api"], headers=page) as browser:
+        preflight = browser.options("/events", headers=asked)
+        allowed = preflight.headers["Access-Control-Allow-Headers"].lower().split(", ")
+        assert (preflight.status_code, set(sent.split(",")) - set(allowed)) == (204, set())
+        answers = [preflight, browser.get("/types"), stack.client.get("/types", headers=page)]
+    assert [answer.status_code for answer in answers] == [204, 403, 200]
+    named = {answer.headers["Access-Control-Allow-Origin"] for answer in answers}
+    assert named == {page["Origin"]}
 
 
 def use_everything(stack: LocalStack) -> None:
