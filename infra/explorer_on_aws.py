@@ -4,8 +4,6 @@ Invariant: the function's role may put into, list and delete from the page's buc
 the page asks the API itself, as any caller does: nothing stands between them.
 """
 
-import json
-
 from aws_cdk import CustomResource, Duration
 from constructs import Construct
 
@@ -13,6 +11,7 @@ from domain import config
 from infra.code_digest import code_digest
 from infra.explorer_settings import ExplorerSettings
 from infra.explorer_sources import explorer_sources
+from infra.explorer_stage import stage_json
 from infra.function_settings import FunctionSettings
 from infra.settings import Settings
 from infra.token_check import MakeFunction
@@ -43,7 +42,7 @@ class ExplorerOnAws(Construct):
         site = ExplorerSite(self, "Site", api=address, explorer=explorer)
         given = {
             config.EXPLORER_BUCKET: site.bucket.bucket_name,
-            config.EXPLORER_STAGE: _told(address, settings),
+            config.EXPLORER_STAGE: stage_json(settings, api=address),
         }
         files = function("ExplorerFiles", handler=EXPLORER_FILES, environment=given, sizing=_SIZING)
         files.allow("s3:ListBucket", on=site.bucket.bucket_arn)
@@ -71,18 +70,4 @@ def explorer_of(
         return None
     return ExplorerOnAws(
         scope, id, api=api, explorer=settings.explorer, function=function, settings=settings
-    )
-
-
-def _told(api: str, settings: Settings) -> str:
-    """What `stage.json` says; pages that ask for authorization are none that a link leads to."""
-    return json.dumps(
-        {
-            "api": api,
-            "stage": settings.stage,
-            "authorizer": settings.authorizer,
-            "api_key": settings.edge.producers is not None,
-            "search": settings.search is not None,
-            "docs": settings.api_docs == "open",
-        }
     )

@@ -45,6 +45,8 @@ _WITHOUT_CONTENT = {204, 304}
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Invoke = Callable[[str, Any], InvokeResult]
+Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+"""An ASGI application. https://asgi.readthedocs.io/en/latest/specs/main.html"""
 
 
 class Gateway:
@@ -132,24 +134,26 @@ class Gateway:
     def _answer(self, error: GatewayError, request: HttpRequest) -> HttpResponse:
         return gateway_answer(error, request, api=self._api)
 
-    def close(self) -> None:
+    def __enter__(self) -> "Gateway":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
         """Take no more requests."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class GatewayServer:
-    """A gateway that serves a listening socket from a thread of its own."""
+    """An application that serves a listening socket from a thread of its own."""
 
-    def __init__(self, gateway: Gateway, listener: socket.socket) -> None:
+    def __init__(self, application: Application, listener: socket.socket) -> None:
         config = uvicorn.Config(
-            gateway,
+            application,
             lifespan="off",
             access_log=False,
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=_STOP_SECONDS,
         )
-        self._gateway = gateway
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(
             target=self._server.run, args=([listener],), name="gateway", daemon=True
@@ -162,7 +166,6 @@ class GatewayServer:
     def __exit__(self, *_exception: object) -> None:
         self._server.should_exit = True
         self._thread.join()
-        self._gateway.close()
 
     def failure(self) -> LocalStackError | None:
         """Why it serves no more; None while it does."""

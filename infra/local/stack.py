@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from infra.explorer_stage import BESIDE_THE_PAGE, stage_json
 from infra.local.admission import Admission
 from infra.local.announcement import announced
 from infra.local.authorizers import authorizers_of
@@ -24,7 +25,7 @@ from infra.local.aws import LocalAws
 from infra.local.custom_resources import make_custom_resources
 from infra.local.errors import LocalStackError, PortBusyError
 from infra.local.explorer import Explorer
-from infra.local.gateway import GatewayServer
+from infra.local.gateway import Gateway, GatewayServer
 from infra.local.greeting import greeting
 from infra.local.iam_authorizer import AWS_IAM
 from infra.local.iam_usage import GuardReport, Usage
@@ -112,7 +113,7 @@ def running(
             _functions(stores, environment=function_environment, data=data, usage=usage)
         )
         served = parts.enter_context(
-            _served(stores, functions, data=data, listener=listener, usage=usage)
+            _served(stores, functions, settings=settings, data=data, listener=listener, usage=usage)
         )
         with announced(served.facts, data, report=lambda: served.guard_report().as_json()):
             yield served
@@ -120,7 +121,13 @@ def running(
 
 @contextmanager
 def _served(
-    stores: Stores, functions: Functions, *, data: Path, listener: socket.socket, usage: Usage
+    stores: Stores,
+    functions: Functions,
+    *,
+    settings: Settings,
+    data: Path,
+    listener: socket.socket,
+    usage: Usage,
 ) -> Iterator[LocalStack]:
     """What calls the functions: the pumps of the streams, the state machines and the gateway."""
     aws, template = stores.aws, stores.template
@@ -141,13 +148,16 @@ def _served(
         authorizers = authorizers_of(template, data, invoke=functions.invoke)
         api = template.api()
         keys = {key.name: secrets.token_hex(_KEY_BYTES) for key in api.edge.keys}
-        gateway = Explorer(
+        gateway = Gateway(
             api,
             invoke=functions.invoke,
             authorizers=authorizers,
             admit=Admission(api.edge, values=keys),
         )
-        server = parts.enter_context(GatewayServer(gateway, listener))
+        page = Explorer(
+            parts.enter_context(gateway), stage=stage_json(settings, api=BESIDE_THE_PAGE)
+        )
+        server = parts.enter_context(GatewayServer(page, listener))
         facts = replace(_facts(template, replace(aws, states=states), listener), api_keys=keys)
         if AWS_IAM in authorizers:
             facts = replace(facts, credentials=str(data / CREDENTIALS_FILE))

@@ -61,7 +61,8 @@ def serving(
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with (
-            GatewayServer(Gateway(api, invoke=invoke, timeout=timeout), listener),
+            Gateway(api, invoke=invoke, timeout=timeout) as gateway,
+            GatewayServer(gateway, listener),
             httpx.Client(base_url=url) as client,
         ):
             yield client
