@@ -5,8 +5,6 @@ the document is left as it is.
 """
 
 import json
-import math
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,16 +12,13 @@ import schemathesis
 from schemathesis import Case, HookContext
 
 from api.http import CLOUD_EVENT, CLOUD_EVENTS, NDJSON
-from domain.timestamps import to_utc
 from tests.fuzz import tally
+from tests.fuzz.query_rules import OF_ONE, obeying
 
-_LISTING = "type", "from", "to", "order", "limit"
 _QUERY_BYTES = 8_000
 """Of 10,240 for a request's line and headers together, as API Gateway's quotas have it."""
 
 _KEPT_CHARACTERS = 50
-_COMPARED = re.compile(r"(?:[^\\:]|\\.)*:[<>]=?(.*)", re.DOTALL)
-_FRACTION = re.compile(r"\.[0-9]+")
 
 
 @schemathesis.serializer(NDJSON)
@@ -54,8 +49,12 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     if case.media_type == NDJSON and isinstance(case.body, dict | list):
         case.body = json.dumps(case.body)
     query: dict[str, Any] = dict(case.query or {})
-    if len(urlencode(query, doseq=True)) > _QUERY_BYTES:
-        case.query = {name: _cut(value) for name, value in query.items()}
+    if _is_legal(case) and {"id", "type"} <= query.keys():  # a link named the type beside an id
+        case.query = query = {name: one for name, one in query.items() if name not in OF_ONE}
+    if len(urlencode(query, doseq=True)) > _QUERY_BYTES:  # it may be a legal one when it is cut
+        case.query = obeying(
+            {name: _cut(value) for name, value in query.items()}, case.operation.path
+        )
 
 
 @schemathesis.hook
@@ -64,10 +63,11 @@ def filter_case(context: HookContext, case: Case[Any]) -> bool:
 
     Its schema here allows less than the specification, so a breach of it may well be legal.
     """
-    is_positive = case.meta is None or case.meta.generation.mode.is_positive
     if case.media_type == NDJSON and not isinstance(case.body, str):
         return False  # a body is a text always: 0 would be the line "0"
-    return is_positive or case.media_type not in {CLOUD_EVENT, CLOUD_EVENTS}
+    return (
+        case.meta is None or _is_legal(case) or case.media_type not in {CLOUD_EVENT, CLOUD_EVENTS}
+    )
 
 
 @schemathesis.hook
@@ -79,24 +79,23 @@ def before_add_examples(context: HookContext, examples: list[Case[Any]]) -> None
 @schemathesis.hook
 def map_case(context: HookContext, case: Case[Any]) -> Case[Any]:
     """A legal request obeys the rules between its parameters, too."""
-    if case.meta is None or not case.meta.generation.mode.is_positive:
+    if not _is_legal(case):
         return case
-    query: dict[str, Any] = dict(case.query or {})
-    query.pop("cursor", None)  # it comes from an answer; links put it in
-    if "to" in query and "from" in query and not _in_order(query):
-        del query["to"]
-    if case.operation.path == "/events" and case.method != "POST":
-        query = _one_or_listed(query)
-    if "filter" in query:
-        query["filter"] = [text for text in query["filter"] if _is_possible(text)]
-    if query != (case.query or {}):
-        case.query = query
+    if case.operation.method.upper() != "POST":
+        query = obeying(dict(case.query or {}), case.operation.path)
+        if query != (case.query or {}):
+            case.query = query
     if case.media_type in {CLOUD_EVENT, CLOUD_EVENTS}:
         case.body = _with_integers(case.body)
     is_one = case.media_type != NDJSON and not isinstance(case.body, list)
     if not is_one and case.headers and "Idempotency-Key" in case.headers:
         del case.headers["Idempotency-Key"]  # it is the id of one event
     return case
+
+
+def _is_legal(case: Case[Any]) -> bool:
+    """Whether the request is meant to be."""
+    return case.meta is not None and case.meta.generation.mode.is_positive
 
 
 def _cut(value: Any) -> Any:
@@ -113,37 +112,3 @@ def _with_integers(body: Any) -> Any:
         return body
     kept = {"data", "data_base64"}
     return {n: int(v) if isinstance(v, float) and n not in kept else v for n, v in body.items()}
-
-
-def _in_order(query: dict[str, Any]) -> bool:
-    try:
-        return to_utc(str(query["from"])) <= to_utc(str(query["to"]))
-    except ValueError:
-        return True  # whatever is wrong with them, it is not their order
-
-
-def _is_possible(text: str) -> bool:
-    """Whether what is compared with is a date of the calendar, or a number that a double holds."""
-    found = _COMPARED.fullmatch(text)
-    if found is None:
-        return True
-    limit = found[1]
-    try:
-        return math.isfinite(float(limit))
-    except ValueError:
-        return _is_moment(limit if "T" in limit.upper() else f"{limit}T00:00:00Z")
-
-
-def _is_moment(text: str) -> bool:
-    try:
-        to_utc(_FRACTION.sub("", text))
-    except ValueError:
-        return False
-    return True
-
-
-def _one_or_listed(query: dict[str, Any]) -> dict[str, Any]:
-    """Either an id, perhaps with its source, or a listing of a type."""
-    if "id" in query:
-        return {name: value for name, value in query.items() if name in {"id", "source"}}
-    return {"type": "order.placed"} | {n: v for n, v in query.items() if n in _LISTING}

@@ -13,6 +13,7 @@ import httpx
 
 from tests.fuzz import tally
 from tests.fuzz.tally import Tally
+from tests.fuzz.told import TALLY, TYPES
 
 ROOT = Path(__file__).parents[2]
 EVERYTHING = ("examples", "coverage", "fuzzing", "stateful")
@@ -26,7 +27,8 @@ _PROGRESS_SECONDS = 2
 class Run:
     """At most `examples` requests for an operation and phase; `only` names one operation.
 
-    `document` stands for the API's own, and `headers` go with every request.
+    `document` stands for the API's own, and `headers` go with every request. `types` is the most
+    that a legal page of types asks for: in a stack with many, each takes calls of its own.
     """
 
     examples: int
@@ -34,6 +36,7 @@ class Run:
     phases: tuple[str, ...] = EVERYTHING
     only: str | None = None
     document: Path | None = None
+    types: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,7 +63,8 @@ def fuzz(
     for file in (report, counted):
         file.unlink(missing_ok=True)
     command = [*_command(api, run, folder), "--report", "json", "--report-json-path", str(report)]
-    code = _sending(command, folder, counted=counted, said=said, progress=progress)
+    told = {TALLY: str(counted)} | ({TYPES: str(run.types)} if run.types else {})
+    code = _sending(command, folder, told=told, said=said, progress=progress)
     text = said.read_text("utf-8")
     if not report.exists():
         raise RuntimeError(text)
@@ -93,19 +97,22 @@ def _sending(
     command: list[str],
     folder: Path,
     *,
-    counted: Path,
+    told: Mapping[str, str],
     said: Path,
     progress: Callable[[Tally], None],
 ) -> int:
-    """The command's exit code."""
-    hooks = {"SCHEMATHESIS_HOOKS": "tests.fuzz.hooks", "PYTHONPATH": str(ROOT)}
-    environ = {**os.environ, **hooks, tally.FILE: str(counted)}
+    """The command's exit code; `told` are the hooks' environment variables."""
+    environ = {"SCHEMATHESIS_HOOKS": "tests.fuzz.hooks", "PYTHONPATH": str(ROOT), **told}
     with said.open("w") as output:
         process = subprocess.Popen(
-            command, cwd=folder, env=environ, stdout=output, stderr=subprocess.STDOUT
+            command,
+            cwd=folder,
+            env={**os.environ, **environ},
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
         while True:
             try:
                 return process.wait(_PROGRESS_SECONDS)
             except subprocess.TimeoutExpired:
-                progress(tally.read(counted))
+                progress(tally.read(Path(told[TALLY])))

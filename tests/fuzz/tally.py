@@ -8,8 +8,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
-FILE = "FUZZ_TALLY"
-"""The environment variable that names the file; without it nothing is counted."""
+from tests.fuzz.told import TALLY
 
 SERVER_ERRORS = 500
 
@@ -19,7 +18,7 @@ Tally = Counter[tuple[str, int]]
 
 def note(operation: str, status: int) -> None:
     """Count one request that was answered."""
-    if file := os.environ.get(FILE):
+    if file := os.environ.get(TALLY):
         with Path(file).open("a") as lines:
             lines.write(f"{status} {operation}\n")
 

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.fuzz import tally
+from tests.fuzz.told import TALLY
 
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     file = tmp_path / "tally"
-    monkeypatch.setenv(tally.FILE, str(file))
+    monkeypatch.setenv(TALLY, str(file))
     return file
 
 
