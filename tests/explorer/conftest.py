@@ -1,16 +1,12 @@
 """A running stack with a browser in front of it; what the page must never do fails its test."""
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.explorer.chromium import chromium
 from tests.stack.local_stack import LocalStack, started
-
-_NAMES = ("chromium", "google-chrome", "chromium-browser")
 
 
 @pytest.fixture(scope="session")
@@ -22,14 +18,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The machine's Chromium, or else Playwright's own, fetched once."""
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
-    if found is None:
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    """One browser for all tests of the page."""
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
