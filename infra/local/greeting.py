@@ -25,7 +25,7 @@ def greeting(stack: RunningStack, settings: Settings) -> Iterator[str]:
     if stack.api_keys:
         yield f"Producers send a key too; those of {', '.join(stack.api_keys)} are in {STACK_FILE}"
         sign += '-H "x-api-key: $API_KEY" '
-    yield f"Ready at {stack.api} (Ctrl-C stops it). Try:"
+    yield f"Ready at {stack.api} (Ctrl-C stops it). Open it in a browser, or try:"
     header = '-H "Content-Type: application/json"'
     yield f"curl {sign}-X POST {header} -d '{_SAMPLE}' {stack.api}/events"
     if stack.opensearch:
