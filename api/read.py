@@ -4,16 +4,17 @@ Invariant: stored payload texts are put into answers as they are; nothing parses
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
+from api.both_ways import page_of
 from api.cursor import Cursors
 from api.event_answers import etag, writer
 from api.handling import Account, Handler, handler_of
 from api.http import Request, Response, headers_of, json_response, matches, page_links
-from api.listing_pages import ListingPages
 from api.negotiation import EVENT_FORMS, LISTING_FORMS, TYPES_FORMS, chosen
-from api.page import page_response
+from api.page import MAX_PAGE_BYTES, page_response
 from api.parameters import limit_of, parameters
 from api.problems import ProblemError
 from api.queries import BY_ID, BY_TYPE, MAX_LIMIT, MAX_TYPES_LIMIT, OF_TYPES, listing_of
@@ -21,7 +22,7 @@ from domain.event import Event
 from domain.identity import second_key
 from domain.log import Log
 from domain.telemetry import Telemetry
-from projections.by_type_listing import ByTypeListing
+from projections.by_type_listing import ByTypeListing, TypeSeen
 
 _A_YEAR = 31_536_000
 
@@ -92,24 +93,36 @@ def _page(
 ) -> Response:
     wanted = listing_of(query)
     form = chosen(request, headers_of(request), LISTING_FORMS)
-    pages = ListingPages(listing, wanted, cursors)
-    limit = limit_of(query, maximum=MAX_LIMIT)
-    found = pages.page(query.get("cursor"), limit=limit, text_of=writer(form))
+    limit, text_of = limit_of(query, maximum=MAX_LIMIT), writer(form)
+
+    def read(backwards: bool, after: str | None) -> tuple[list[str], str | None, str | None]:
+        way = replace(wanted, descending=wanted.descending != backwards)
+        page = listing.page(
+            way, after=after, limit=limit, max_bytes=MAX_PAGE_BYTES, text_of=text_of
+        )
+        return page.events, page.next, page.first
+
+    bound = ["events", wanted.type, wanted.start, wanted.end, str(wanted.descending)]
+    found = page_of(query.get("cursor"), read, cursors=cursors, bound=bound)
     return page_response(request, *found, form=form)
 
 
 def _types(request: Request, listing: ByTypeListing, cursors: Cursors) -> Response:
     query = parameters(request, known=OF_TYPES)
     chosen(request, headers_of(request), TYPES_FORMS)
-    bound = ["types"]
-    after = cursors.open(query["cursor"], query=bound) if "cursor" in query else None
-    types, following = listing.types(after=after, limit=limit_of(query, maximum=MAX_TYPES_LIMIT))
-    cursor = None if following is None else cursors.seal(following, query=bound)
+    limit = limit_of(query, maximum=MAX_TYPES_LIMIT)
+
+    def read(backwards: bool, after: str | None) -> tuple[list[TypeSeen], str | None, str | None]:
+        page = listing.types(after=after, limit=limit, descending=backwards)
+        return page.types, page.next, page.first
+
+    types, cursor, previous = page_of(query.get("cursor"), read, cursors=cursors, bound=["types"])
     body: dict[str, Any] = {
         "types": [{"type": t.type, "first_seen": t.first, "last_seen": t.last} for t in types],
         "next_cursor": cursor,
     }
-    return json_response(200, json.dumps(body, ensure_ascii=False), **page_links(request, cursor))
+    links = page_links(request, cursor, previous)
+    return json_response(200, json.dumps(body, ensure_ascii=False), **links)
 
 
 def _no_search(_request: Request, _account: Account) -> Response:

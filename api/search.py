@@ -3,6 +3,9 @@
 Invariant: a cursor opens for the very query that it came from alone.
 """
 
+from dataclasses import replace
+
+from api.both_ways import page_of
 from api.cursor import Cursors
 from api.handling import Account, Handler, handler_of
 from api.http import Request, Response, headers_of
@@ -31,10 +34,14 @@ def build(*, opensearch: OpenSearch, cursors: Cursors, telemetry: Telemetry) -> 
         wanted = search_of(request, query)
         limit = limit_of(query, maximum=MAX_LIMIT)
         bound = ["search", repr(wanted)]
-        after = cursors.open(query["cursor"], query=bound) if "cursor" in query else None
-        page = listing.page(wanted, after=after, limit=limit, max_bytes=MAX_PAGE_BYTES)
-        cursor = None if page.next is None else cursors.seal(page.next, query=bound)
-        return page_response(request, page.events, cursor, form=form)
+
+        def read(backwards: bool, after: str | None) -> tuple[list[str], str | None, str | None]:
+            way = replace(wanted, descending=wanted.descending != backwards)
+            page = listing.page(way, after=after, limit=limit, max_bytes=MAX_PAGE_BYTES)
+            return page.events, page.next, page.first
+
+        found = page_of(query.get("cursor"), read, cursors=cursors, bound=bound)
+        return page_response(request, *found, form=form)
 
     def answer(request: Request, account: Account) -> Response:
         try:

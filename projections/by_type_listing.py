@@ -51,6 +51,18 @@ class TypeSeen:
     last: str
 
 
+@dataclass(frozen=True, slots=True)
+class TypesPage:
+    """Some types in order; `next` is the place to go on from, None at the end.
+
+    `first` is the place of the first type, if there is any.
+    """
+
+    types: list[TypeSeen]
+    next: str | None
+    first: str | None = None
+
+
 class ByTypeListing:
     """Lists out of a table that spreads each type over `shards` partitions."""
 
@@ -90,8 +102,8 @@ class ByTypeListing:
             last = row["sk"]["S"]
         return Page(events, last if len(rows) > limit else None, first)
 
-    def types(self, *, after: str | None, limit: int) -> tuple[list[TypeSeen], str | None]:
-        """At most `limit` types behind the type `after`, by code point, and where to go on from.
+    def types(self, *, after: str | None, limit: int, descending: bool = False) -> TypesPage:
+        """At most `limit` types behind the type `after`, by code point.
 
         Costs two queries per type and shard, each for one row.
 
@@ -99,7 +111,7 @@ class ByTypeListing:
             LogUnavailableError: try again.
         """
         [entries] = self._queries.rows(
-            [Range(partition=TYPES_PARTITION, after=after)], limit=limit + 1
+            [Range(partition=TYPES_PARTITION, after=after, descending=descending)], limit=limit + 1
         )
         names = [entry["sk"]["S"] for entry in islice(entries, limit + 1)]
         listed = names[:limit]
@@ -116,7 +128,8 @@ class ByTypeListing:
             )
             if found:  # else its first event's row is still to come
                 seen.append(TypeSeen(name, found[0], found[-1]))
-        return seen, listed[-1] if len(names) > limit else None
+        following = listed[-1] if len(names) > limit else None
+        return TypesPage(seen, following, listed[0] if listed else None)
 
     def _edges(self, type: str) -> list[Range]:
         forwards = [Range(partition=partition_key(type, shard)) for shard in range(self._shards)]

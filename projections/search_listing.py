@@ -47,15 +47,16 @@ class SearchListing:
         place = None if after is None else json.loads(after)
         hits = self._hits(search, after=place, size=limit + 1)
         events: list[str] = []
-        last, size = after, 0
+        first, last, size = None, after, 0
         for hit in hits[:limit]:
             text: str = hit["_source"]["event"]["original"]
             size += len(json.dumps(text))
             if events and size > max_bytes:
-                return Page(events, last)
+                return Page(events, last, first)
             events.append(text)
             last = json.dumps(hit["sort"])
-        return Page(events, last if len(hits) > limit else None)
+            first = first or last
+        return Page(events, last if len(hits) > limit else None, first)
 
     def _hits(self, search: Search, *, after: Order | None, size: int) -> list[dict[str, Any]]:
         answer = ask_json(

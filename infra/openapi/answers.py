@@ -26,8 +26,8 @@ _HEADERS: Mapping[str, dict[str, Any]] = {
         "schema": {"type": "string", "format": "uri-reference"},
     },
     "Link": {
-        "description": 'The next page, `rel="next"`, and of a type\'s events the one before a page'
-        ' that a cursor led to, `rel="prev"` (RFC 8288).',
+        "description": 'The next page, `rel="next"`, and the one before a page that a cursor led'
+        ' to, `rel="prev"` (RFC 8288).',
         "schema": _TEXT,
     },
     "Vary": {"description": "The request's headers that the form depends on.", "schema": _TEXT},

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -228,7 +229,25 @@ def test_types_are_paged_with_first_and_last_seen(service: Service) -> None:
         {"type": type, "first_seen": seen[type][0], "last_seen": seen[type][1]} for type in "abc"
     ]
     assert rest["next_cursor"] is None
-    assert "next" in linked(headers)
+    assert linked(headers).keys() == {"next"}
+
+
+def test_a_page_of_types_leads_back_to_the_one_before(service: Service) -> None:
+    for type in ("<", ">", "a", "b", "c"):
+        service.append(f"{type}1", type=type)
+    page = partial(service.get, "/types", limit="2")
+    _, _, headers = page(cursor=cursor_in(linked(page()[2])["next"]))
+    _, last, headers = page(cursor=cursor_in(linked(headers)["next"]))
+    walked = [last]
+    while "prev" in linked(headers):
+        _, before, headers = page(cursor=cursor_in(linked(headers)["prev"]))
+        walked.append(before)
+    types = [[one["type"] for one in page["types"]] for page in walked]
+    assert types == [["c"], ["a", "b"], ["<", ">"]]
+
+
+def cursor_in(target: str) -> str:
+    return parse_qs(urlsplit(target).query)["cursor"][0]
 
 
 def test_an_event_is_given_as_a_cloud_event_with_a_tag_of_its_own(service: Service) -> None:

@@ -1,6 +1,7 @@
 """GET /search on the real engine: what is found, page by page, and what cannot be done with it."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -70,10 +71,16 @@ class Service:
             _, page, headers = self.get(**query)
             pages.append([event["id"] for event in page["events"]])
             if page["next_cursor"] is None:
-                assert "Link" not in headers
+                assert behind(headers, "next") == {}
                 return pages
-            target = headers["Link"].removesuffix('>; rel="next"')[1:]
-            query = dict(parse_qs(urlsplit(target).query))
+            query = behind(headers, "next")
+
+
+def behind(headers: dict[str, str], relation: str) -> dict[str, Any]:
+    """The query of the link with this relation; empty where there is none."""
+    targets = dict(re.findall(r'<([^>]*)>; rel="([a-z]+)"', headers.get("Link", "")))
+    [target] = [one for one, name in targets.items() if name == relation] or [""]
+    return dict(parse_qs(urlsplit(target).query))
 
 
 def events() -> Iterator[Event]:
@@ -274,6 +281,21 @@ def test_pages_of_events_of_one_moment_skip_and_repeat_none(
     expected = [*(f"same-{number:02}" for number in range(12)), "last"]
     assert [id for page in pages for id in page] == (expected if order == "asc" else expected[::-1])
     assert [len(page) for page in pages[:-1]] == [limit] * (len(pages) - 1)
+
+
+@pytest.mark.parametrize("order", ["asc", "desc"])
+def test_a_page_leads_back_to_the_one_before(service: Service, order: str) -> None:
+    query: dict[str, Any] = {"type": ["even", "odd"], "order": order, "limit": "5"}
+    walked = service.walked(**query)
+    _, _, headers = service.get(**query)
+    assert behind(headers, "prev") == {}
+    while target := behind(headers, "next"):
+        _, _, headers = service.get(**target)
+    back = []
+    while target := behind(headers, "prev"):
+        _, page, headers = service.get(**target)
+        back.append([event["id"] for event in page["events"]])
+    assert (len(walked), back) == (3, walked[-2::-1])
 
 
 def test_a_cursor_belongs_to_its_query_and_its_stack(service: Service) -> None:

@@ -159,12 +159,13 @@ def test_a_page_ends_early_at_its_bytes_and_goes_on_behind_its_last_event(view: 
 
 def test_types_are_listed_with_their_first_and_last_event(view: View) -> None:
     view.project([an_event(f"{n}", type=f"t{n % 3}").recorded(at=at(n)) for n in range(30)])
-    first, following = view.listing.types(after=None, limit=2)
-    rest, end = view.listing.types(after=following, limit=2)
-    assert [(t.type, t.first, t.last) for t in [*first, *rest]] == [
-        (f"t{n}", at(n), at(27 + n)) for n in range(3)
-    ]
-    assert end is None
+    first = view.listing.types(after=None, limit=2)
+    rest = view.listing.types(after=first.next, limit=2)
+    expected = [(f"t{n}", at(n), at(27 + n)) for n in range(3)]
+    assert [(t.type, t.first, t.last) for t in [*first.types, *rest.types]] == expected
+    assert (rest.next, rest.first) == (None, "t2")
+    back = view.listing.types(after=rest.first, limit=2, descending=True)
+    assert ([t.type for t in back.types], back.next) == (["t1", "t0"], None)
 
 
 def test_a_page_costs_the_same_calls_and_bytes_in_a_small_and_a_large_table(
@@ -294,4 +295,4 @@ def test_a_type_whose_entry_was_not_written_is_tried_again_with_its_next_event(
     assert len(view.project(events(2))) == 2
     writer.most = 25
     assert view.project(events(2)) == []
-    assert [seen.type for seen in view.listing.types(after=None, limit=10)[0]] == ["t"]
+    assert [seen.type for seen in view.listing.types(after=None, limit=10).types] == ["t"]

@@ -14,7 +14,7 @@ from domain.event import Event, NewEvent
 from domain.log import Appended, Log
 from domain.memory_log import MemoryLog
 from infra.openapi.examples import ORDER, RECORDED_AT, new, recorded
-from projections.by_type_listing import ByTypeListing, TypeSeen
+from projections.by_type_listing import ByTypeListing, TypeSeen, TypesPage
 from projections.opensearch import Answer, OpenSearchUnavailableError
 from projections.page import Page
 from tests.telemetry import CONTEXT, Told
@@ -56,10 +56,10 @@ class Listing:
             raise self.error
         return Page([text_of(recorded(ORDER))], self.next)
 
-    def types(self, **_bounds: object) -> tuple[list[TypeSeen], str | None]:
+    def types(self, **_bounds: object) -> TypesPage:
         if self.error:
             raise self.error
-        return [TypeSeen("order.placed", RECORDED_AT, RECORDED_AT)], self.next
+        return TypesPage([TypeSeen("order.placed", RECORDED_AT, RECORDED_AT)], self.next)
 
 
 @dataclass
