@@ -1,19 +1,32 @@
-// Shows a moment both ways: how long ago, and exactly.
+// Shows a moment both ways: how long ago, which goes on, and exactly.
 
 import { h } from "./dom.js";
 
-const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const REFRESH = 15_000; // milliseconds
 
 /** A `time` element for an RFC 3339 text, which is kept to the microsecond. */
 export function moment(text) {
   if (!text) return "";
-  return h("time", { datetime: text, title: text }, `${ago(text)} `, h("small", {}, text));
+  return h("time", { datetime: text, title: text }, h("span", {}, ago(text)), " ", h("small", {}, text));
+}
+
+/** Keeps what is shown true while the page is open. */
+export function keepTime() {
+  setInterval(() => {
+    if (document.hidden) return;
+    for (const one of document.querySelectorAll("time")) {
+      const now = ago(one.dateTime);
+      if (one.firstChild.textContent !== now) one.firstChild.textContent = now;
+    }
+  }, REFRESH);
 }
 
 function ago(text) {
   const seconds = (Date.parse(text) - Date.now()) / 1000;
   if (Number.isNaN(seconds)) return "";
-  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= size) ?? [];
+  if (!unit) return Math.abs(seconds) < 5 ? "just now" : RELATIVE.format(Math.round(seconds), "second");
   return RELATIVE.format(Math.round(seconds / size), unit);
 }

@@ -4,22 +4,9 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.stack.local_stack import LocalStack
-
-EXACT = '{"b":1e400,"a":0.1,"big":1180591620717411303424,"zero":-0.0,"last":1.10}'
-HOSTILE = "<img src=x onerror=alert(1)>"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def listed(stack: LocalStack) -> None:
-    """A few events, in the listing."""
-    stack.post('{"id":"exact","type":"order.placed","payload":' + EXACT + "}")
-    stack.post({"id": "next", "type": "order.placed", "causation_id": "exact", "payload": 1})
-    stack.post({"id": HOSTILE, "type": HOSTILE, "payload": {HOSTILE: [HOSTILE]}})
-    stack.walk_until("order.placed", count=2)
-    stack.walk_until(HOSTILE, count=1)
+from tests.explorer.conftest import HOSTILE
 
 
 def test_types_lead_to_events_and_events_to_their_cause(page: Page) -> None:
@@ -36,7 +23,7 @@ def test_types_lead_to_events_and_events_to_their_cause(page: Page) -> None:
 def test_a_type_shows_how_its_latest_events_lie_in_time(page: Page) -> None:
     page.goto("/")
     row = page.get_by_role("row").filter(has_text="order.placed")
-    expect(row.locator(".spark small")).to_contain_text("2 in")
+    expect(row.locator(".spark small")).to_contain_text("3 in")
 
 
 def test_a_payload_is_shown_as_it_was_sent(page: Page) -> None:
@@ -44,6 +31,33 @@ def test_a_payload_is_shown_as_it_was_sent(page: Page) -> None:
     expect(page.locator(".key")).to_have_text(['"b": ', '"a": ', '"big": ', '"zero": ', '"last": '])
     sent = ["1e400", "0.1", "1180591620717411303424", "-0.0", "1.10"]
     expect(page.locator(".tree .number")).to_have_text(sent)
+
+
+def test_a_tree_unfolds_whole_and_folds(page: Page) -> None:
+    page.goto("/?id=deep")
+    expect(page.locator(".tree .number")).to_have_count(0)
+    page.get_by_role("button", name="Expand all").click()
+    expect(page.locator(".tree .number")).to_have_count(100)
+    page.get_by_role("button", name="Show 100 of 150 more").click()
+    expect(page.locator(".tree .number")).to_have_count(200)
+    expect(page.locator(".tree .leaf").nth(100)).to_be_focused()
+    page.get_by_role("button", name="Collapse all").click()
+    expect(page.locator(".tree .number").first).not_to_be_visible()
+
+
+def test_a_cloud_event_shows_its_attributes(page: Page) -> None:
+    page.goto("/?id=7")
+    expect(page.locator("dl")).to_contain_text('"region": "north"')
+
+
+def test_copying_gives_what_is_there_and_says_so(page: Page) -> None:
+    page.goto("/?id=exact")
+    for what, begins in (("id", "exact"), ("payload", '{"b":1e400'), ("curl", "curl 'http")):
+        page.get_by_role("button", name=f"Copy {what}").click()
+        expect(page.get_by_role("status")).to_have_text(f"Copied {what}")
+        assert page.evaluate("navigator.clipboard.readText()").startswith(begins)
+    expect(page.get_by_role("button", name="Copy correlation_id")).to_be_visible()
+    assert page.get_by_role("link", name="c", exact=True).count() == 0  # without search
 
 
 def test_what_events_say_stays_text(page: Page) -> None:
@@ -67,20 +81,31 @@ def test_posting_tells_created_duplicate_and_conflict(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("409")
 
 
-def test_new_events_are_offered_and_do_not_move_the_others(page: Page, stack: LocalStack) -> None:
-    stack.post({"id": "live-1", "type": "live", "payload": 1})
-    stack.walk_until("live", count=1)
-    page.goto("/?type=live")
-    expect(page.locator(".events li")).to_have_count(1)
-    stack.post({"id": "live-2", "type": "live", "payload": 2})
-    page.get_by_role("button", name="1 new").click(timeout=15_000)
-    expect(page.locator(".events li a")).to_have_text(["live-2", "live-1"])
+def test_an_attempt_whose_answer_was_lost_makes_no_second_event(page: Page) -> None:
+    sent: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        sent.append(route.request.headers["idempotency-key"])
+        route.fetch()
+        route.abort() if len(sent) == 1 else route.continue_()
+
+    page.goto("/?post")
+    page.get_by_label("type").fill("lost")
+    page.route("**/events", lose_the_first)
+    button = page.get_by_role("button", name="Post")
+    button.click()
+    expect(page.get_by_role("alert")).to_contain_text("out of reach")
+    button.click()
+    expect(page.locator(".outcome")).to_contain_text("Duplicate")
+    button.click()
+    expect(page.locator(".outcome")).to_contain_text("Created")
+    assert sent[0] == sent[1] != sent[2]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(page: Page, scheme: str) -> None:
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    for address in ("/", "/?type=order.placed", "/?id=exact", "/?post", "/?id=nobody"):
+    for address in ("/", "/?type=order.placed", "/?id=7", "/?post", "/?id=nobody"):
         page.goto(address)
         expect(page.locator("h1")).to_be_visible()
         results = Axe().run(page)
@@ -94,10 +119,3 @@ def test_no_view_scrolls_sideways(page: Page, width: int) -> None:
         page.goto(address)
         expect(page.locator("h1")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-def test_a_route_of_the_api_is_not_shadowed(stack: LocalStack) -> None:
-    assert stack.client.get("/types").headers["Content-Type"].startswith("application/json")
-    assert stack.client.get("/explorer.py").status_code != 200
-    policy = stack.client.get("/").headers["Content-Security-Policy"]
-    assert "unsafe" not in policy

@@ -97,7 +97,7 @@ def _read_on(page: Page, _stack: LocalStack) -> None:
 def _follow(page: Page, stack: LocalStack) -> None:
     post(stack, range(_FIRST_NEW, _FIRST_NEW + _NEW))
     offered = page.get_by_role("button", name=re.compile(r"^\d+ new"))
-    first = page.locator(f"[data-id='meter-{_FIRST_NEW}']")
+    first = page.locator(f"[data-at$='#meter-{_FIRST_NEW}']")
     while not first.is_visible():
         offered.click(timeout=_OFFERED_MS)
 

@@ -77,12 +77,10 @@ class LocalStack:
         self._reader.join(STOP_SECONDS)
         return code
 
-    def post(self, event: Any) -> httpx.Response:
+    def post(self, event: Any, *, media_type: str = "application/json") -> httpx.Response:
         """POST a JSON text, or a value as JSON."""
         body = event if isinstance(event, str | bytes) else json.dumps(event)
-        return self.client.post(
-            "/events", content=body, headers={"Content-Type": "application/json"}
-        )
+        return self.client.post("/events", content=body, headers={"Content-Type": media_type})
 
     def get(self, id: str) -> httpx.Response:
         """GET by id, in the path or, where a path cannot carry it, in the query."""

@@ -1,0 +1,94 @@
+// Looks for what is new in a listing while it is being read.
+//
+// The rule is that of `eventlog tail` (docs/decisions/0026-the-rule-of-tail.md), with the newest `recorded_at` that was
+// known at the look before in place of the API's clock, which is not before it: each look reads from ten seconds before
+// that, every tenth from five minutes before, and what was not shown is new. A look reads a thousand events at most.
+
+import { events } from "./api.js";
+import { h, say } from "./dom.js";
+import { merge, place } from "./event_rows.js";
+import { trying } from "./problem.js";
+
+const EVERY = 3_000; // milliseconds between looks
+const DEEP = 10; // one look of so many is a deep one
+const [SHALLOW_SPAN, DEEP_SPAN] = [10_000, 300_000]; // milliseconds
+const [PAGE, PAGES] = [100, 10];
+const MOST = 500; // more than so many new events are not kept, but said
+
+/** The state of it, with the button that shows what is new, among `listed.rows`. */
+export function following(asked, listed, { signal, again }) {
+  const state = { asked, listed, signal, waiting: [], looks: 0, newest: [listed.newest, listed.newest], paused: false };
+  const fresh = h("button", { type: "button", class: "fresh", hidden: true });
+  const failed = h("span");
+  const live = h("button", { type: "button", class: "live", "aria-pressed": "true" }, "Live");
+  fresh.addEventListener("click", () => {
+    if (state.waiting.length >= MOST) again();
+    else show(state, fresh);
+  });
+  live.addEventListener("click", () => {
+    state.paused = !state.paused;
+    live.setAttribute("aria-pressed", String(!state.paused));
+    live.textContent = state.paused ? "Paused" : "Live";
+    turn();
+  });
+  const turn = async () => {
+    clearTimeout(state.timer);
+    if (signal.aborted || state.paused || state.waiting.length >= MOST) return;
+    if (!document.hidden) await trying(failed, signal, () => look(state).then(() => offer(state, fresh)));
+    clearTimeout(state.timer);
+    if (!signal.aborted) state.timer = setTimeout(turn, EVERY);
+  };
+  state.timer = setTimeout(turn, EVERY);
+  signal.addEventListener("abort", () => clearTimeout(state.timer));
+  return h("div", { class: "follow" }, live, fresh, failed);
+}
+
+async function look(state) {
+  const { asked, listed, signal } = state;
+  const deep = state.looks % DEEP === 0;
+  const began = listed.newest;
+  const from = floor(state.newest[deep ? 1 : 0], deep ? DEEP_SPAN : SHALLOW_SPAN, asked.from);
+  const found = [];
+  let cursor = null;
+  for (let pages = 0; pages < PAGES && (pages === 0 || cursor); pages += 1) {
+    const page = await events({ ...asked, from, cursor, limit: PAGE }, signal);
+    found.push(...page.events.filter((one) => place(one) > listed.end && !listed.known.has(one.fields.id)));
+    cursor = page.next;
+    if (found.length >= MOST || (page.events.length && place(page.events.at(-1)) < listed.end)) break;
+  }
+  state.looks += 1;
+  state.newest = [began, deep ? began : state.newest[1]];
+  take(state, found);
+}
+
+function take({ listed, waiting }, found) {
+  for (const one of found.slice(0, MOST)) {
+    listed.known.add(one.fields.id);
+    if (one.fields.recorded_at > listed.newest) listed.newest = one.fields.recorded_at;
+  }
+  waiting.push(...found.slice(0, MOST));
+  waiting.sort((one, other) => (place(one) < place(other) ? 1 : -1));
+}
+
+function offer({ waiting }, fresh) {
+  const label = waiting.length >= MOST ? `${MOST}+ new: reload the list` : `${waiting.length} new`;
+  fresh.hidden = !waiting.length;
+  if (fresh.textContent === label) return;
+  fresh.textContent = label;
+  say(`${label} events`);
+}
+
+function show(state, fresh) {
+  const first = merge(state.listed.rows, state.waiting);
+  state.waiting.length = 0;
+  fresh.hidden = true;
+  fresh.textContent = "";
+  first?.querySelector("a")?.focus();
+  first?.scrollIntoView({ block: "center" });
+}
+
+function floor(newest, span, from) {
+  if (!newest) return from;
+  const since = new Date(Date.parse(newest) - span).toISOString();
+  return from && Date.parse(from) > Date.parse(since) ? from : since;
+}

@@ -1,0 +1,123 @@
+"""The page before a stage that asks who calls."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route, expect
+
+from infra.local.proxy_event import HttpRequest
+from infra.local.signature import verified_key
+
+SECRET = "secret+/with=signs"  # noqa: S105  # of nobody
+STAGE = {"api": "./", "stage": "prod", "api_key": True, "search": False, "docs": False}
+ODD = "a b+c&'()*~-_.%=/界😀\u0000"
+QUERIES = [[["id", ODD], ["source", "/x"]], [], [["b", ""], ["a", "2"], ["a", "1"]]]
+
+
+def tell(page: Page, **stage: Any) -> None:
+    page.route("**/stage.json", lambda route: route.fulfill(json=STAGE | stage))
+
+
+def sign_in(page: Page, token: str) -> None:
+    page.get_by_label("Bearer token").fill(token)
+    page.get_by_label("API key").fill("key-1")
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_a_token_opens_the_page_and_is_kept_nowhere(page: Page) -> None:
+    seen: list[dict[str, str]] = []
+
+    def guard(route: Route) -> None:
+        headers = route.request.headers
+        seen.append(headers)
+        if headers["authorization"] == "Bearer right":
+            route.continue_()
+        else:
+            route.fulfill(status=401, json={"title": "Unauthorized", "status": 401})
+
+    tell(page, authorizer="jwt")
+    page.route("**/types?*", guard)
+    page.goto("/")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert Axe().run(page).violations_count == 0
+    sign_in(page, "wrong")
+    expect(page.get_by_role("alert")).to_contain_text("Unauthorized (401)")
+    sign_in(page, "right")
+    expect(page.get_by_role("link", name="order.placed")).to_be_visible()
+    assert seen[-1]["x-api-key"] == "key-1"
+    stored = page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
+    assert stored == '[{},{},""]'
+    assert "right" not in page.url
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).not_to_be_visible()
+
+
+def test_credentials_that_are_none_are_told(page: Page) -> None:
+    tell(page, authorizer="iam", api_key=False)
+    page.goto("/")
+    pasted = page.get_by_label("Credentials (JSON)")
+    for text, said in (("x", "This is no JSON"), ("{}", "AccessKeyId or SecretAccessKey")):
+        pasted.fill(text)
+        page.get_by_role("button", name="Sign in").click()
+        assert said in pasted.evaluate("element => element.validationMessage")
+
+
+def test_a_pasted_key_signs_what_the_page_asks(page: Page) -> None:
+    seen: list[HttpRequest] = []
+
+    def keep(route: Route) -> None:
+        seen.append(request_of(route.request.method, route.request.url, route.request.headers))
+        route.continue_()
+
+    tell(page, authorizer="iam", api_key=False)
+    page.route("**/types?*", keep)
+    page.goto("/")
+    pasted = {"AccessKeyId": "AK", "SecretAccessKey": SECRET, "SessionToken": "t+/="}
+    page.get_by_label("Credentials (JSON)").fill(json.dumps(pasted))
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("link", name="order.placed")).to_be_visible()
+    assert verified(seen[0]) == "AK"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_is_signed_is_what_the_local_stack_verifies(page: Page, method: str) -> None:
+    page.goto("/")
+    body = '{"a":"ä"}' if method == "POST" else ""
+    for query in QUERIES:
+        url, headers = page.evaluate(
+            """async ([method, query, body, secret]) => {
+              const { escaped, signed } = await import("./sigv4.js");
+              const pairs = query.map((pair) => pair.map(escaped).join("="));
+              const url = new URL(`http://x.test/a b/events?${pairs.join("&")}`);
+              const headers = { "content-type": "application/json" };
+              const key = { id: "AK", secret, region: "us-east-1" };
+              return [url.href, await signed({ method, url, headers, body }, key)];
+            }""",
+            [method, query, body, SECRET],
+        )
+        assert verified(request_of(method, url, headers, body)) == "AK"
+
+
+def request_of(method: str, url: str, headers: dict[str, str], body: str = "") -> HttpRequest:
+    """As the gateway sees a request."""
+    parts = urlsplit(url)
+    all_headers = {**headers, "host": parts.netloc}
+    return HttpRequest(
+        method=method,
+        path=parts.path,
+        query=parts.query,
+        headers=tuple(all_headers.items()),
+        body=body.encode(),
+        client="127.0.0.1",
+        protocol="HTTP/1.1",
+    )
+
+
+def verified(request: HttpRequest) -> str:
+    now = datetime.now(UTC)
+    return verified_key(request, secrets={"AK": SECRET}, region="us-east-1", now=now)
