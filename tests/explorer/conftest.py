@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.explorer.chromium import chromium
+from tests.explorer.site import Site, serving
 from tests.stack.local_stack import LocalStack, started
 
 EXACT = '{"b":1e400,"a":0.1,"big":1180591620717411303424,"zero":-0.0,"last":1.10}'
@@ -22,9 +23,17 @@ CLOUD_EVENT = {
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """One stack for all tests of the page."""
-    with started(tmp_path_factory.mktemp("explorer")) as stack:
+def site() -> Iterator[Site]:
+    """Where the page of the stack is, too, as it would be on AWS."""
+    with serving() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[LocalStack]:
+    """One stack for all tests of the page, which lets the site's origin in."""
+    with started(tmp_path_factory.mktemp("explorer"), *site.options) as stack:
+        site.stack = stack
         yield stack
 
 
