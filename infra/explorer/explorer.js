@@ -16,6 +16,7 @@ import { typesView } from "./types_view.js";
 const main = document.getElementById("main");
 const jump = document.getElementById("jump-id");
 let leaving = new AbortController();
+let shown = null; // the query of the address that the view is of
 
 function viewOf(parameters) {
   if (asksWhoCalls() && !isSignedIn()) return signInView;
@@ -29,7 +30,8 @@ async function show() {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
-  const parameters = new URLSearchParams(location.search);
+  shown = location.search;
+  const parameters = new URLSearchParams(shown);
   const content = h("div", { class: "view" });
   main.setAttribute("aria-busy", "true");
   try {
@@ -92,7 +94,7 @@ document.getElementById("leave").addEventListener("click", () => {
   use(null);
   show();
 });
-addEventListener("popstate", show);
+addEventListener("popstate", () => location.search === shown || show()); // a skip link moves within the view
 
 async function start() {
   try {

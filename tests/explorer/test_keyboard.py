@@ -35,9 +35,11 @@ def test_the_content_is_one_key_away(page: Page) -> None:
     page.goto("/")
     expect(page.locator("h1")).to_be_visible()
     page.keyboard.press("Tab")
+    page.evaluate("window.view = document.querySelector('.view')")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert focused(page) == "Refresh"
+    assert page.evaluate("window.view.isConnected"), "the view was made anew under the reader"
 
 
 def test_links_and_trees_answer_to_keys(page: Page) -> None:
