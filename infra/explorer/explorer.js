@@ -10,13 +10,14 @@ import { searchView } from "./search_view.js";
 import { isSignedIn, use } from "./session.js";
 import { signInForm, signInView } from "./sign_in.js";
 import { asksWhoCalls, readStage, stage } from "./stage.js";
-import { keepTime } from "./times.js";
+import { refreshTimes } from "./times.js";
 import { typesView } from "./types_view.js";
 
 const main = document.getElementById("main");
 const jump = document.getElementById("jump-id");
-let leaving = new AbortController();
-let shown = null; // the query of the address that the view is of
+const KEPT = 10; // views that Back leads to as they were left, with all that was loaded
+const kept = new Map(); // by the state of their history entries
+let [current, loading] = [null, null]; // the view that is shown, and the one that is to be
 
 function viewOf(parameters) {
   if (asksWhoCalls() && !isSignedIn()) return signInView;
@@ -27,27 +28,59 @@ function viewOf(parameters) {
 }
 
 async function show() {
-  leaving.abort();
-  leaving = new AbortController();
-  const { signal } = leaving;
-  shown = location.search;
-  const parameters = new URLSearchParams(shown);
-  const content = h("div", { class: "view" });
+  const view = { content: h("div", { class: "view" }), controller: new AbortController(), state: history.state, y: 0 };
+  loading?.controller.abort();
+  loading = view;
+  keep(view);
   main.setAttribute("aria-busy", "true");
+  const { signal } = view.controller;
+  const parameters = new URLSearchParams(location.search);
   try {
-    await viewOf(parameters)(content, parameters, { signal, go, again: show });
+    await viewOf(parameters)(view.content, parameters, { signal, go, again: show });
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof ProblemError)) throw error;
-    content.replaceChildren(h("h1", {}, "That did not work"), problem(error), afterwards(error));
+    view.content.replaceChildren(h("h1", {}, "That did not work"), problem(error), afterwards(error));
   }
-  if (signal.aborted) return;
-  main.replaceChildren(content);
+  if (!signal.aborted) put(view);
+}
+
+function keep(view) {
+  kept.get(history.state)?.controller.abort();
+  kept.delete(history.state);
+  kept.set(history.state, view);
+  for (const key of [...kept.keys()].slice(0, -KEPT)) {
+    kept.get(key).controller.abort();
+    kept.delete(key);
+  }
+}
+
+function put(view) {
+  current = view;
+  loading = null;
+  main.replaceChildren(view.content);
   main.removeAttribute("aria-busy");
-  const title = content.querySelector("h1").textContent;
+  const title = view.content.querySelector("h1").textContent;
   document.title = `${title} – Event log`;
-  markCurrent(parameters);
+  markCurrent(new URLSearchParams(location.search));
+  refreshTimes();
   say(title);
+}
+
+function note() {
+  if (current) Object.assign(current, { y: scrollY, focus: document.activeElement });
+}
+
+async function back() {
+  if (history.state === null) return history.replaceState(current?.state ?? null, ""); // the skip link moves within the view
+  note();
+  const view = kept.get(history.state);
+  if (!view?.content.hasChildNodes() || view.controller.signal.aborted) return show();
+  loading?.controller.abort();
+  put(view);
+  scrollTo(0, view.y); // nearly: the rows' heights are guessed until they are seen
+  if (view.focus?.isConnected) view.focus.focus();
+  else main.focus({ preventScroll: true });
 }
 
 function markCurrent(parameters) {
@@ -64,7 +97,8 @@ function afterwards({ status }) {
 }
 
 function go(target) {
-  history.pushState(null, "", target);
+  note();
+  history.pushState(crypto.randomUUID(), "", target);
   main.focus({ preventScroll: true });
   return show().then(() => scrollTo(0, 0));
 }
@@ -92,9 +126,10 @@ document.getElementById("jump").addEventListener("submit", (submitted) => {
 });
 document.getElementById("leave").addEventListener("click", () => {
   use(null);
+  for (const { controller } of kept.values()) controller.abort(); // so that Back shows nothing
   show();
 });
-addEventListener("popstate", () => location.search === shown || show()); // a skip link moves within the view
+addEventListener("popstate", back);
 
 async function start() {
   try {
@@ -106,7 +141,9 @@ async function start() {
   document.getElementById("stage").textContent = stage.stage;
   document.getElementById("docs").href = new URL("docs", stage.api);
   for (const one of document.querySelectorAll("[data-when]")) one.hidden = !stage[one.dataset.when];
-  keepTime();
+  history.scrollRestoration = "manual";
+  history.replaceState(crypto.randomUUID(), "");
+  setInterval(() => document.hidden || refreshTimes(), 15_000);
   await show();
 }
 

@@ -34,7 +34,7 @@ export function following(asked, listed, { signal, again }) {
   const turn = async () => {
     clearTimeout(state.timer);
     if (signal.aborted || state.paused || state.waiting.length >= MOST) return;
-    if (!document.hidden) await trying(failed, signal, () => look(state).then(() => offer(state, fresh)));
+    if (!document.hidden && listed.rows.isConnected) await trying(failed, signal, () => look(state).then(() => offer(state, fresh)));
     clearTimeout(state.timer);
     if (!signal.aborted) state.timer = setTimeout(turn, EVERY);
   };

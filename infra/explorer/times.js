@@ -4,7 +4,6 @@ import { h } from "./dom.js";
 
 const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["day", 86_400], ["hour", 3_600], ["minute", 60]];
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const REFRESH = 15_000; // milliseconds
 
 /** A `time` element for an RFC 3339 text, which is kept to the microsecond. */
 export function moment(text) {
@@ -12,15 +11,12 @@ export function moment(text) {
   return h("time", { datetime: text, title: text }, h("span", {}, ago(text)), " ", h("small", {}, text));
 }
 
-/** Keeps what is shown true while the page is open. */
-export function keepTime() {
-  setInterval(() => {
-    if (document.hidden) return;
-    for (const one of document.querySelectorAll("time")) {
-      const now = ago(one.dateTime);
-      if (one.firstChild.textContent !== now) one.firstChild.textContent = now;
-    }
-  }, REFRESH);
+/** Makes what is shown true again. */
+export function refreshTimes() {
+  for (const one of document.querySelectorAll("time")) {
+    const now = ago(one.dateTime);
+    if (one.firstChild.textContent !== now) one.firstChild.textContent = now;
+  }
 }
 
 function ago(text) {

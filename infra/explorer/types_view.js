@@ -13,7 +13,7 @@ export async function typesView(content, _parameters, { signal, again }) {
   const first = await types(null, signal);
   if (!first.types.length) {
     content.append(h("h1", {}, "Types"), ...nothing());
-    untilThereIsOne(signal, again);
+    untilThereIsOne(content, signal, again);
     return;
   }
   const rows = h("tbody");
@@ -59,10 +59,10 @@ function nothing() {
   ];
 }
 
-function untilThereIsOne(signal, again) {
+function untilThereIsOne(content, signal, again) {
   const look = async () => {
     if (signal.aborted) return;
-    const page = document.hidden ? { types: [] } : await types(null, signal).catch(() => ({ types: [] })); // the next look tells
+    const page = document.hidden || !content.isConnected ? { types: [] } : await types(null, signal).catch(() => ({ types: [] })); // the next look tells
     if (page.types.length) again();
     else setTimeout(look, EVERY);
   };

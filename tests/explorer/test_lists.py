@@ -29,6 +29,21 @@ def test_pages_follow_each_other_and_one_that_fails_is_offered_again(page: Page)
     assert len(set(rows.locator("a").all_text_contents())) == 120
 
 
+def test_back_leads_to_the_list_as_it_was_left(page: Page) -> None:
+    page.goto("/?type=paged")
+    page.get_by_role("button", name="Older events").click()
+    expect(page.locator(".events li")).to_have_count(100)
+    far = page.locator(".events li").nth(80)
+    far.scroll_into_view_if_needed()
+    far.locator("a").press("Enter")
+    expect(page.locator("dl")).to_be_visible()
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    expect(page.locator(".events li")).to_have_count(100)
+    expect(far.locator("a")).to_be_focused()
+    expect(far).to_be_in_viewport()
+
+
 def test_order_and_time_are_chosen_by_links(page: Page) -> None:
     page.goto("/?type=paged")
     page.get_by_role("link", name="Newest first").click()

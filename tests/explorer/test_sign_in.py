@@ -47,7 +47,8 @@ def test_a_token_opens_the_page_and_is_kept_nowhere(page: Page) -> None:
     sign_in(page, "wrong")
     expect(page.get_by_role("alert")).to_contain_text("Unauthorized (401)")
     sign_in(page, "right")
-    expect(page.get_by_role("link", name="order.placed")).to_be_visible()
+    page.get_by_role("link", name="order.placed").click()
+    expect(page.locator(".events li")).to_have_count(3)
     assert seen[-1]["x-api-key"] == "key-1"
     stored = page.evaluate("JSON.stringify([localStorage, sessionStorage, document.cookie])")
     assert stored == '[{},{},""]'
@@ -55,6 +56,9 @@ def test_a_token_opens_the_page_and_is_kept_nowhere(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     expect(page.get_by_role("button", name="Sign out")).not_to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.get_by_text("order.placed").count() == 0
 
 
 def test_credentials_that_are_none_are_told(page: Page) -> None:
