@@ -19,9 +19,10 @@ _FUNCTION = "AWS_LAMBDA_FUNCTION_NAME="
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker process: its function's name, seconds of CPU so far, resident bytes."""
+    """A worker process: its function's name, its id, seconds of CPU so far, resident bytes."""
 
     function: str
+    pid: int
     cpu: float
     resident: int
 
@@ -71,7 +72,8 @@ def _worker(pid: int) -> Worker | None:
     if not stat or _WORKER not in command:
         return None
     [name] = [line.removeprefix(_FUNCTION) for line in environ if line.startswith(_FUNCTION)]
-    return Worker(name.partition("Function")[0], _cpu(stat), int(stat[_RESIDENT]) * _PAGE)
+    function = name.partition("Function")[0]
+    return Worker(function, pid, _cpu(stat), int(stat[_RESIDENT]) * _PAGE)
 
 
 def _stat(pid: int) -> list[str]:
