@@ -52,9 +52,9 @@ def listed(stack: LocalStack) -> None:
         stack.walk_until(type, count=count)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser for all tests of the page."""
+    """A browser, which ends with its module: an event loop runs in this process as long as it."""
     with chromium() as browser:
         yield browser
 
