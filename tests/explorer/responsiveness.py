@@ -7,19 +7,15 @@ loaded, and no request to anybody but the stack.
 import argparse
 import json
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 
-from infra.local.engines import dynamodb_local
 from tests.explorer.chromium import chromium
 from tests.explorer.large_log import fill
 from tests.explorer.used_views import FIRST_CONTENT_MS, LONGEST_TASK_MS, Used, used
 from tests.scale import machine
-from tests.stack.local_stack import LocalStack, started
+from tests.stack.local_stack import started_in_memory
 
 EVENTS = 200_000
 
@@ -32,23 +28,12 @@ def main() -> int:
     parser.add_argument("--events", type=int, default=EVENTS, help="events of one type")
     parser.add_argument("--json", action="store_true", help="one JSON object, for machines")
     options = parser.parse_args()
-    with _stack() as stack, chromium() as browser:
+    with started_in_memory() as stack, chromium() as browser:
         fill(stack, events=options.events)
         found = list(used(browser, stack))
     as_json = json.dumps({"events": options.events, "views": [asdict(one) for one in found]})
     print(as_json if options.json else "\n".join(_told(found, options.events)))  # noqa: T201
     return 0 if all(one.good() for one in found) else 1
-
-
-@contextmanager
-def _stack() -> Iterator[LocalStack]:
-    """A stack on an engine in memory."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        dynamodb_local(logs=Path(folder, "engine")) as engine,
-        started(Path(folder, "data"), "--dynamodb-endpoint", engine.endpoint) as stack,
-    ):
-        yield stack
 
 
 def _told(found: Sequence[Used], events: int) -> Iterator[str]:

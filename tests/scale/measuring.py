@@ -4,22 +4,18 @@ Invariant: of a measurement that is repeated, the one at the lowest load of the 
 """
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from infra.bundling import ROOT
-from infra.local.engines import dynamodb_local
 from tests.scale import machine
 from tests.scale.drains import drains, lags, shard_drains
 from tests.scale.indexing import indexing
 from tests.scale.latency import latencies, listed, searchable
 from tests.scale.projecting import projecting
-from tests.stack.local_stack import LocalStack, started
+from tests.stack.local_stack import LocalStack, started_in_memory
 from tests.stack.searchable import Engine
 
 RESULTS = ROOT / "build" / "scale"
@@ -70,12 +66,12 @@ def _projector(say: Callable[[str], None]) -> Found:
 
 
 def _listed(say: Callable[[str], None]) -> Found:
-    with _stack() as stack:
+    with started_in_memory() as stack:
         return {"latencies": _runs(stack, "listed", say), "memory": _memory(stack)}
 
 
 def _searchable(say: Callable[[str], None]) -> Found:
-    with _stack("--search") as stack:
+    with started_in_memory("--search") as stack:
         return {"latencies": _runs(stack, "searchable", say), "memory": _memory(stack)}
 
 
@@ -93,18 +89,6 @@ def _said(results: Iterator[Any], say: Callable[[str], None]) -> list[dict[str, 
         say(str(one))
         kept.append(asdict(one))
     return kept
-
-
-@contextmanager
-def _stack(*options: str) -> Iterator[LocalStack]:
-    """A stack on an engine in memory."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with (
-            dynamodb_local(logs=folder / "engine") as engine,
-            started(folder / "data", "--dynamodb-endpoint", engine.endpoint, *options) as stack,
-        ):
-            yield stack
 
 
 def _runs(stack: LocalStack, of: str, say: Callable[[str], None]) -> list[dict[str, Any]]:

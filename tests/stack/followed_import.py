@@ -11,17 +11,14 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from infra.local.engines import dynamodb_local
 from tests.scale.machine import workers_of
-from tests.stack.local_stack import LocalStack, started
+from tests.stack.local_stack import LocalStack, started_in_memory
 
 _IMPORTS = 4
 _HELD_SECONDS = (4, 12)
@@ -35,7 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.stack.followed_import")
     parser.add_argument("--events", type=int, default=10_000)
     events = parser.parse_args().events
-    with _stack() as stack, _followed(stack) as shown:
+    with started_in_memory() as stack, _followed(stack) as shown:
         imports = list(_imports(stack, events))
         for seconds in _HELD_SECONDS:
             _hold_projector(stack, seconds)
@@ -45,16 +42,6 @@ def main() -> int:
     told = f"{len(shown):,} of {events:,} events shown, by how often: {dict(times)}"
     print(f"imports ended with {codes}; {told}")  # noqa: T201
     return 0 if (codes, times) == ([0] * _IMPORTS, {1: events}) else 1
-
-
-@contextmanager
-def _stack() -> Iterator[LocalStack]:
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        dynamodb_local(logs=Path(folder, "engine")) as engine,
-        started(Path(folder, "data"), "--dynamodb-endpoint", engine.endpoint) as stack,
-    ):
-        yield stack
 
 
 @contextmanager

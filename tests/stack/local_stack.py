@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ import httpx
 from infra.api_target import local_target
 from infra.bundling import ROOT
 from infra.local.aws import LocalAws
+from infra.local.engines import dynamodb_local
 from infra.local.principals import EVERYTHING
 from infra.running_stack import running_stack
 
@@ -149,6 +151,17 @@ def started(data: Path, *options: str, sources: Path = ROOT) -> Iterator[LocalSt
             assert code == 0, stack.lines
             report = json.loads((data / "iam-report.json").read_text())
             assert report["refused"] == []
+
+
+@contextmanager
+def started_in_memory(*options: str) -> Iterator[LocalStack]:
+    """A stack whose engine writes no file: several times faster, and gone when it ends."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        dynamodb_local(logs=Path(folder, "engine")) as engine,
+        started(Path(folder, "data"), "--dynamodb-endpoint", engine.endpoint, *options) as stack,
+    ):
+        yield stack
 
 
 @dataclass(frozen=True)

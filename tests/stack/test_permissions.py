@@ -30,10 +30,7 @@ REGION = "eu-central-1"
 
 def test_what_is_granted_is_what_is_used(data: Path) -> None:
     with started(data, "--stage", "prod") as stack:  # backups make a rebuild from one possible
-        use_everything(stack)
-        let_the_projector_park(stack)
-        rebuild_from_an_export(stack)
-        let_lambda_give_up(stack)
+        use_every_grant(stack)
     report = json.loads((data / "iam-report.json").read_text())
     assert report == {"refused": [], "unused": []}
 
@@ -45,12 +42,16 @@ def test_so_it_is_under_a_key_of_the_stages_own_and_with_a_page(data: Path) -> N
     with started(data, "--stage", "prod", *options) as stack:
         see_the_page_published(stack)
         ask_as_the_page_does(stack)
-        use_everything(stack)
-        let_the_projector_park(stack)
-        rebuild_from_an_export(stack)
-        let_lambda_give_up(stack)
+        use_every_grant(stack)
     report = json.loads((data / "iam-report.json").read_text())
     assert report == {"refused": [], "unused": []}
+
+
+def use_every_grant(stack: LocalStack) -> None:
+    use_the_api(stack)
+    let_the_projector_park(stack)
+    rebuild_from_an_export(stack)
+    let_lambda_give_up(stack)
 
 
 def setting(name: str, value: Any) -> str:
@@ -96,7 +97,7 @@ def ask_as_the_page_does(stack: LocalStack) -> None:
     assert named == {page["Origin"]}
 
 
-def use_everything(stack: LocalStack) -> None:
+def use_the_api(stack: LocalStack) -> None:
     """Every route, each with all that it can lead to."""
     event = {"id": "a", "type": "t", "payload": "x" * 2_000}
     statuses = [stack.post(event).status_code for _ in range(2)]
