@@ -3,7 +3,7 @@
 Invariant: one outcome per event, in order; what was refused in parsing is not appended.
 """
 
-from api.requests import Parsed
+from api.events_json import Parsed
 from domain.errors import EventConflictError
 from domain.event import NewEvent
 from domain.identity import under_second_key

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from api.event_answers import etag, writer
+from api.events_json import Parsed
 from api.http import NDJSON, Request, Response, address, event_path, json_response
 from api.problems import problem_of
-from api.requests import Parsed
 from domain.errors import (
     EventConflictError,
     EventLogError,

@@ -19,6 +19,9 @@ NDJSON = "application/x-ndjson"
 CLOUD_EVENT = "application/cloudevents+json"
 CLOUD_EVENTS = "application/cloudevents-batch+json"
 
+BINARY_MODE = ("ce-id", "ce-source", "ce-specversion", "ce-type")
+"""A request with one of these headers is a CloudEvent in binary mode, if perhaps a broken one."""
+
 
 def json_response(status: int, body: str, **headers: str) -> Response:
     """An answer with a JSON text as body; a header's `_` stands for `-`.

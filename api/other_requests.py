@@ -3,25 +3,27 @@
 https://github.com/cloudevents/spec/blob/ce%40v1.0.2/cloudevents/bindings/http-protocol-binding.md
 """
 
+from api.body import body_bytes, body_text
 from api.cloud_events_binary import event_of_message
 from api.cloud_events_json import event_of_item
-from api.http import CLOUD_EVENT, CLOUD_EVENTS, JSON, NDJSON, Headers, Request, header_values
+from api.events_json import Parsed, Posted, check_size, is_array, parsed, posted_json
+from api.http import (
+    BINARY_MODE,
+    CLOUD_EVENT,
+    CLOUD_EVENTS,
+    JSON,
+    NDJSON,
+    Headers,
+    Request,
+    header_values,
+)
 from api.media_types import MediaType, media_type
 from api.problems import ProblemError
-from api.requests import (
-    BINARY_MODE,
-    SUPPORTED,
-    Parsed,
-    Posted,
-    body_bytes,
-    body_text,
-    check_size,
-    is_array,
-    parsed,
-    posted_json,
-)
 from domain.errors import InvalidEventError, InvalidJsonError, Violation
 from domain.json_text import parse_items
+
+SUPPORTED = (JSON, NDJSON, CLOUD_EVENT, CLOUD_EVENTS)
+"""The media types of a body, but for the data of a CloudEvent in binary mode, which is any."""
 
 _CLOUD_EVENTS = "application/cloudevents"
 """What the media types of structured and of batch mode begin with (section 3)."""

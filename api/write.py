@@ -5,11 +5,12 @@ Invariant: a 201, or a `created` in a batch's answer, is given only for what the
 
 from api.append import append_one, append_parsed
 from api.append_answers import appended_answer, batch_answer
+from api.events_json import Parsed
 from api.handling import Account, Handler, handler_of
 from api.http import Headers, Request, Response, headers_of, principal, traceparent
 from api.negotiation import EVENT_FORMS, RESULT_FORMS, chosen
 from api.problems import ProblemError, problem_of
-from api.requests import Parsed, posted
+from api.requests import posted
 from domain.errors import EventConflictError, EventLogError
 from domain.event import NewEvent
 from domain.log import Appended, Log, Outcome

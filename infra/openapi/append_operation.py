@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from api.append_answers import MINIMAL, NO_CONTENT
+from api.events_json import MAX_BATCH
 from api.http import CLOUD_EVENT, CLOUD_EVENTS, JSON, NDJSON
-from api.requests import MAX_BATCH
 from api.wishes import BARE, IDEMPOTENCY_KEY, STRING
 from infra.openapi.answers import Answer, named
 from infra.openapi.examples import (

@@ -7,8 +7,9 @@ a problem and the document's examples say the same.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from api.events_json import MAX_BATCH
+from api.other_requests import SUPPORTED
 from api.problems import ProblemError, problem_of
-from api.requests import MAX_BATCH, SUPPORTED
 from domain.errors import (
     EventConflictError,
     EventTooLargeError,

@@ -5,7 +5,7 @@ https://spec.openapis.org/oas/v3.1.1.html#schema-object
 
 from collections.abc import Mapping
 
-from api.requests import MAX_BATCH
+from api.events_json import MAX_BATCH
 from domain.event import (
     MAX_CHARACTERS,
     OF_CLOUD_EVENTS,

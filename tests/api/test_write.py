@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from api.requests import SUPPORTED
+from api.other_requests import SUPPORTED
 from api.write import build
 from domain.dynamodb_log import DynamoDBLog
 from domain.errors import EventLogError, LogUnavailableError
