@@ -3,8 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from infra.local.engines import dynamodb_local as running_dynamodb_local
+
+# An example takes as long as a machine that does other things lets it take.
+settings.register_profile("any-machine", settings.default, deadline=None)
+settings.load_profile("any-machine")
 
 pytest_plugins = ["tests.buckets", "tests.opensearch", "tests.tables"]
 
