@@ -72,7 +72,7 @@ def service(tables: Tables) -> Service:
     return Service(tables)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ids)
 def test_any_legal_id_is_found_by_path_and_by_query(service: Service, id: str) -> None:
     service.log.append(an_event(id))
@@ -184,7 +184,7 @@ def cursor_of(service: Service, **query: str) -> str:
     return cursor
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_changed_cursor_is_refused(service: Service, data: st.DataObject) -> None:
     if not service.log.events:

@@ -255,7 +255,7 @@ def test_as_much_as_may_be_asked_for_can_be_answered(service: Service) -> None:
     assert service.found(**most) == set()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.text(characters, max_size=40), st.text(characters, max_size=40))
 @example("\x00", "\x00")
 def test_no_text_is_an_error_of_the_server(service: Service, query: str, text: str) -> None:

@@ -12,7 +12,7 @@ from tests.api.client.played import event_json
 from tests.builders import json_texts
 from tests.stack.local_stack import parse_exactly
 
-patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patiently = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 @patiently

@@ -383,7 +383,7 @@ def test_an_unreadable_checkpoint_file_is_told_at_once(streams: FakeStreams, pat
         )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     items=st.lists(st.sampled_from("abcde"), min_size=1, max_size=30),
     failing=st.dictionaries(st.integers(1, 30), st.integers(-1, 2), max_size=6),

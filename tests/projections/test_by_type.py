@@ -205,9 +205,7 @@ class counted:  # noqa: N801  # reads as a statement where it is used
         return iter((len(self._sizes), sum(self._sizes)))
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(ids, min_size=1, max_size=20, unique=True),
     types,

@@ -65,9 +65,7 @@ def scalars_of(value: Any, path: str = "") -> Iterator[Scalar]:
         yield f"{'date' if is_date else 'keyword'}.{path or 'value'}", value
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(types, payloads), min_size=1, max_size=4), st.data())
 def test_any_legal_event_is_found_by_id_type_and_one_of_its_scalars_or_says_why_not(
     engine: SearchEngine,

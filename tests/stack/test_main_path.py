@@ -40,9 +40,7 @@ def test_what_was_posted_is_served_to_the_byte_and_never_twice(stack: LocalStack
     assert (again.status_code, again.content) == (304, b"")
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(ids, types, json_texts), min_size=1, max_size=5))
 def test_any_legal_event_survives_post_get_and_listing(
     stack: LocalStack, parts: list[tuple[str, str, str]]

@@ -118,7 +118,7 @@ late_events = st.lists(st.tuples(moments, delays, st.sampled_from(TYPES)), max_s
 )
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(
     events=late_events,
     page=st.integers(1, 4),

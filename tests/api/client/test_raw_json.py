@@ -11,7 +11,7 @@ from api.client.raw_json import items_of, members_of, texts_of, value_of
 from tests.builders import characters, json_texts
 
 blanks = st.text(" \t\r\n", max_size=3)
-patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patiently = settings(suppress_health_check=[HealthCheck.too_slow])
 names = st.text(characters, max_size=10)
 
 
