@@ -3,7 +3,7 @@
 import { members, plain, read } from "./json_text.js";
 import { authorized } from "./session.js";
 import { escaped } from "./sigv4.js";
-import { stage } from "./stage.js";
+import { DEADLINE, stage } from "./stage.js";
 
 export class ProblemError extends Error {
   /** A problem document (RFC 9457), as far as there is one. */
@@ -18,25 +18,41 @@ export class ProblemError extends Error {
 export async function ask(path, { method = "GET", body, headers = {}, signal } = {}) {
   const url = new URL(path, stage.api);
   const named = { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers };
+  const all = await authorized({ method, url, headers: named, body });
+  const ends = AbortSignal.any([...(signal ? [signal] : []), AbortSignal.timeout(DEADLINE)]);
   let answer, text;
   try {
-    const all = await authorized({ method, url, headers: named, body });
-    answer = await fetch(url, { method, body, signal, headers: all, credentials: "omit" });
+    answer = await fetch(url, { method, body, signal: ends, headers: all, credentials: "omit", redirect: "error" });
     text = await answer.text();
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ProblemError(0, { title: "The API is out of reach", detail: `${stage.api} did not answer, or not to this page.` });
   }
   if (!answer.ok) throw new ProblemError(answer.status, problemOf(text));
-  return { status: answer.status, text, node: read(text) };
+  return { status: answer.status, text, node: nodeOf(text) };
+}
+
+function nodeOf(text) {
+  try {
+    return read(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw unreadable(error.message);
+    throw error;
+  }
+}
+
+function unreadable(detail) {
+  return new ProblemError(0, { title: "The answer is not as the API's are", detail: `${stage.api} answered what this page cannot read: ${detail}.` });
 }
 
 function problemOf(text) {
   try {
-    return JSON.parse(text);
+    const told = JSON.parse(text);
+    if (told instanceof Object) return told;
   } catch {
-    return { title: text.slice(0, 200) };
+    // as from a proxy, say; the text is shown
   }
+  return { title: text.slice(0, 200) };
 }
 
 /** `{types, next}` of a page of types. */
@@ -45,10 +61,10 @@ export async function types(cursor, signal) {
   return { types: found.map((one) => fields(text, one)), next };
 }
 
-/** `{events, next}` of a page of a listing, or of a search; each event is `{text, fields}`. */
+/** `{events, next}` of a page of a listing, or of a search; each event is `{fields}`. */
 export async function events(parameters, signal, route = "events") {
   const { found, next, text } = await page(route, "events", parameters, signal);
-  return { events: found.map((one) => ({ text: text.slice(one.start, one.end), fields: fields(text, one) })), next };
+  return { events: found.map((one) => ({ fields: fields(text, one) })), next };
 }
 
 /** The path of one event; its id is in the query, because a path cannot carry every one. */
@@ -60,7 +76,9 @@ async function page(route, name, parameters, signal) {
   const { text, node } = await ask(`${route}?${query(parameters)}`, { signal });
   const found = members(node);
   const next = found.get("next_cursor");
-  return { text, found: found.get(name).entries.map(([, one]) => one), next: next?.kind === "string" ? plain(text, next) : null };
+  const list = found.get(name);
+  if (list?.kind !== "array" || list.entries.some(([, one]) => one.kind !== "object")) throw unreadable(`it has no list of ${name}`);
+  return { text, found: list.entries.map(([, one]) => one), next: next?.kind === "string" ? plain(text, next) : null };
 }
 
 function fields(text, node) {

@@ -36,6 +36,11 @@ export function say(text) {
   document.getElementById("said").textContent = text;
 }
 
+/** Gives the focus to the view as a whole, where the element that had it is gone. */
+export function focusMain() {
+  document.getElementById("main").focus({ preventScroll: true });
+}
+
 /** A button that copies a text, and says that it did. */
 export function copyButton(label, text) {
   const button = h("button", { type: "button" }, `Copy ${label}`);

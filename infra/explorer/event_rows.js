@@ -15,18 +15,15 @@ export function row(event, { typed = false } = {}) {
   );
 }
 
-/** Puts events, the newest first, where they belong among rows of that order; gives back the first new row. */
-export function merge(rows, events) {
+/** Puts rows that `row` made, the newest first, where they belong among those of that order, and marks them alone as new. */
+export function merge(rows, made) {
+  for (const old of rows.querySelectorAll(".new")) old.classList.remove("new");
   let before = rows.firstElementChild;
-  const made = events.map((event) => {
-    const at = place(event);
-    while (before && before.dataset.at > at) before = before.nextElementSibling;
-    const one = row(event);
+  for (const one of made) {
+    while (before && before.dataset.at > one.dataset.at) before = before.nextElementSibling;
     one.classList.add("new");
     rows.insertBefore(one, before);
-    return one;
-  });
-  return made[0];
+  }
 }
 
 /** Where an event stands in a listing. */

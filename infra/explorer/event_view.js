@@ -42,10 +42,12 @@ function shown(name, text, node) {
   return name === "time" || name === "recorded_at" ? moment(value) : value;
 }
 
-function curl(path) {
+/** The command that asks for a path of the API, with the caller's credentials out of variables. */
+export function curl(path) {
   const url = `'${new URL(path, stage.api)}'`;
-  if (!asksWhoCalls()) return `curl ${url}`;
-  if (stage.authorizer !== "iam") return `curl -H "Authorization: Bearer $TOKEN" ${url}`;
-  const signs = `--aws-sigv4 aws:amz:${regionOfApi() || "$AWS_REGION"}:execute-api --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"`;
-  return `curl ${signs} -H "x-amz-security-token: $AWS_SESSION_TOKEN" ${url}`;
+  const key = stage.api_key ? '-H "x-api-key: $API_KEY" ' : "";
+  if (!asksWhoCalls()) return `curl ${key}${url}`;
+  if (stage.authorizer !== "iam") return `curl -H "Authorization: Bearer $TOKEN" ${key}${url}`;
+  const signs = `--aws-sigv4 "aws:amz:${regionOfApi() || "${AWS_REGION}"}:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"`;
+  return `curl ${signs} -H "x-amz-security-token: $AWS_SESSION_TOKEN" ${key}${url}`;
 }

@@ -1,11 +1,11 @@
 // The page: its address says which view is shown, and links change the address.
 
-import { ProblemError } from "./api.js";
-import { address, h, say } from "./dom.js";
+import { address, focusMain, h, say } from "./dom.js";
 import { eventView } from "./event_view.js";
+import { forgetAll, keep, keptView } from "./kept_views.js";
 import { listView } from "./list_view.js";
 import { postView } from "./post_view.js";
-import { problem } from "./problem.js";
+import { isRefused, known, problem } from "./problem.js";
 import { searchView } from "./search_view.js";
 import { isSignedIn, use } from "./session.js";
 import { signInForm, signInView } from "./sign_in.js";
@@ -15,8 +15,6 @@ import { typesView } from "./types_view.js";
 
 const main = document.getElementById("main");
 const jump = document.getElementById("jump-id");
-const KEPT = 10; // views that Back leads to as they were left, with all that was loaded
-const kept = new Map(); // by the state of their history entries
 let [current, loading] = [null, null]; // the view that is shown, and the one that is to be
 
 function viewOf(parameters) {
@@ -27,6 +25,7 @@ function viewOf(parameters) {
   return parameters.has("post") ? postView : typesView;
 }
 
+/** Makes the view of the address; whether it is shown, and no other came before it. */
 async function show() {
   const view = { content: h("div", { class: "view" }), controller: new AbortController(), state: history.state, y: 0 };
   loading?.controller.abort();
@@ -37,28 +36,21 @@ async function show() {
   const parameters = new URLSearchParams(location.search);
   try {
     await viewOf(parameters)(view.content, parameters, { signal, go, again: show });
-  } catch (error) {
-    if (signal.aborted) return;
-    if (!(error instanceof ProblemError)) throw error;
+  } catch (thrown) {
+    if (signal.aborted) return false;
+    const error = known(thrown);
     view.content.replaceChildren(h("h1", {}, "That did not work"), problem(error), afterwards(error));
   }
   if (!signal.aborted) put(view);
-}
-
-function keep(view) {
-  kept.get(history.state)?.controller.abort();
-  kept.delete(history.state);
-  kept.set(history.state, view);
-  for (const key of [...kept.keys()].slice(0, -KEPT)) {
-    kept.get(key).controller.abort();
-    kept.delete(key);
-  }
+  return !signal.aborted;
 }
 
 function put(view) {
   current = view;
   loading = null;
+  const hadFocus = main.contains(document.activeElement);
   main.replaceChildren(view.content);
+  if (hadFocus) focusMain();
   main.removeAttribute("aria-busy");
   const title = view.content.querySelector("h1").textContent;
   document.title = `${title} – Event log`;
@@ -74,13 +66,13 @@ function note() {
 async function back() {
   if (history.state === null) return history.replaceState(current?.state ?? null, ""); // the skip link moves within the view
   note();
-  const view = kept.get(history.state);
-  if (!view?.content.hasChildNodes() || view.controller.signal.aborted) return show();
+  const view = keptView(history.state);
+  if (!view) return show();
   loading?.controller.abort();
   put(view);
   scrollTo(0, view.y); // nearly: the rows' heights are guessed until they are seen
   if (view.focus?.isConnected) view.focus.focus();
-  else main.focus({ preventScroll: true });
+  else focusMain();
 }
 
 function markCurrent(parameters) {
@@ -91,16 +83,15 @@ function markCurrent(parameters) {
   }
 }
 
-function afterwards({ status }) {
-  const refused = status === 401 || status === 403;
-  return refused && asksWhoCalls() ? signInForm(show) : h("p", {}, h("button", { type: "button", onclick: show }, "Try again"));
+function afterwards(error) {
+  return isRefused(error) ? signInForm(show) : h("p", {}, h("button", { type: "button", onclick: show }, "Try again"));
 }
 
-function go(target) {
+async function go(target) {
   note();
   history.pushState(crypto.randomUUID(), "", target);
-  main.focus({ preventScroll: true });
-  return show().then(() => scrollTo(0, 0));
+  focusMain();
+  if (await show()) scrollTo(0, 0);
 }
 
 document.addEventListener("click", (click) => {
@@ -117,7 +108,7 @@ document.addEventListener("keydown", (key) => {
     jump.focus();
   } else if (key.key === "Escape" && key.target === jump) {
     jump.value = "";
-    main.focus({ preventScroll: true });
+    focusMain();
   }
 });
 document.getElementById("jump").addEventListener("submit", (submitted) => {
@@ -126,9 +117,10 @@ document.getElementById("jump").addEventListener("submit", (submitted) => {
 });
 document.getElementById("leave").addEventListener("click", () => {
   use(null);
-  for (const { controller } of kept.values()) controller.abort(); // so that Back shows nothing
+  forgetAll();
   show();
 });
+addEventListener("credentials", () => forgetAll({ except: [current, loading] })); // so that Back shows nothing of who was there before
 addEventListener("popstate", back);
 
 async function start() {

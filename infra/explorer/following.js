@@ -6,8 +6,9 @@
 
 import { events } from "./api.js";
 import { h, say } from "./dom.js";
-import { merge, place } from "./event_rows.js";
+import { merge, place, row } from "./event_rows.js";
 import { trying } from "./problem.js";
+import { refreshTimes } from "./times.js";
 
 const EVERY = 3_000; // milliseconds between looks
 const DEEP = 10; // one look of so many is a deep one
@@ -21,20 +22,18 @@ export function following(asked, listed, { signal, again }) {
   const fresh = h("button", { type: "button", class: "fresh", hidden: true });
   const failed = h("span");
   const live = h("button", { type: "button", class: "live", "aria-pressed": "true" }, "Live");
-  fresh.addEventListener("click", () => {
-    if (state.waiting.length >= MOST) again();
-    else show(state, fresh);
-  });
+  fresh.addEventListener("click", () => (isFull(state) ? again() : show(state, fresh)));
   live.addEventListener("click", () => {
+    if (isFull(state)) return again();
     state.paused = !state.paused;
-    live.setAttribute("aria-pressed", String(!state.paused));
-    live.textContent = state.paused ? "Paused" : "Live";
     turn();
   });
   const turn = async () => {
     clearTimeout(state.timer);
-    if (signal.aborted || state.paused || state.waiting.length >= MOST) return;
+    live.setAttribute("aria-pressed", String(!state.paused));
+    if (signal.aborted || state.paused) return;
     if (!document.hidden && listed.rows.isConnected) await trying(failed, signal, () => look(state).then(() => offer(state, fresh)));
+    if (isFull(state)) return live.setAttribute("aria-pressed", "false");
     clearTimeout(state.timer);
     if (!signal.aborted) state.timer = setTimeout(turn, EVERY);
   };
@@ -63,28 +62,35 @@ async function look(state) {
 
 function take({ listed, waiting }, found) {
   for (const one of found.slice(0, MOST)) {
+    if (listed.known.has(one.fields.id)) continue; // another look found it meanwhile
     listed.known.add(one.fields.id);
     if (one.fields.recorded_at > listed.newest) listed.newest = one.fields.recorded_at;
+    waiting.push(row(one)); // its event, with all of its page's text, is not kept
   }
-  waiting.push(...found.slice(0, MOST));
-  waiting.sort((one, other) => (place(one) < place(other) ? 1 : -1));
+  waiting.sort((one, other) => (one.dataset.at < other.dataset.at ? 1 : -1));
 }
 
-function offer({ waiting }, fresh) {
-  const label = waiting.length >= MOST ? `${MOST}+ new: reload the list` : `${waiting.length} new`;
-  fresh.hidden = !waiting.length;
-  if (fresh.textContent === label) return;
-  fresh.textContent = label;
-  say(`${label} events`);
+function isFull({ waiting }) {
+  return waiting.length >= MOST;
+}
+
+function offer(state, fresh) {
+  const count = state.waiting.length;
+  if (!count) return;
+  if (isFull(state)) say(`More than ${MOST} new events; the list is to be reloaded`);
+  else if (fresh.hidden) say(count === 1 ? "1 new event" : `${count} new events`);
+  fresh.textContent = isFull(state) ? `${MOST}+ new: reload the list` : `${count} new`;
+  fresh.hidden = false;
 }
 
 function show(state, fresh) {
-  const first = merge(state.listed.rows, state.waiting);
+  const [first] = state.waiting;
+  merge(state.listed.rows, state.waiting);
   state.waiting.length = 0;
   fresh.hidden = true;
-  fresh.textContent = "";
-  first?.querySelector("a")?.focus();
-  first?.scrollIntoView({ block: "center" });
+  refreshTimes();
+  first.querySelector("a").focus();
+  first.scrollIntoView({ block: "center" });
 }
 
 function floor(newest, span, from) {

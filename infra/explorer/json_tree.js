@@ -72,6 +72,8 @@ function scalar(source, node) {
   if (text.length <= LONG) return value;
   const whole = (click) => {
     value.textContent = text;
+    value.tabIndex = -1;
+    value.focus();
     click.target.remove();
   };
   return h("span", {}, value, h("button", { type: "button", onclick: whole }, `Show all ${text.length} characters`));

@@ -1,6 +1,6 @@
 // The rest of a list, page by page; a page that fails is offered again, and what is shown stays.
 
-import { h } from "./dom.js";
+import { focusMain, h } from "./dom.js";
 import { trying } from "./problem.js";
 
 /** A button that gets the page behind `next` by `load(cursor)` and hands it to `add`, which gives back its first element. */
@@ -12,7 +12,9 @@ export function furtherPages(label, next, { load, add, signal }) {
     const page = await load(next);
     next = page.next;
     button.hidden = next === null;
-    add(page)?.querySelector("a")?.focus();
+    const first = add(page)?.querySelector("a");
+    if (first) first.focus();
+    else if (button.hidden) focusMain();
   };
   button.addEventListener("click", async () => {
     if (busy) return;

@@ -3,10 +3,10 @@
 // An event without an id gets one from the key of its request, which stays the same until there is an answer: a second
 // attempt after a lost answer makes no second event.
 
-import { ask, ProblemError } from "./api.js";
+import { ask } from "./api.js";
 import { h, link } from "./dom.js";
 import { plain, members } from "./json_text.js";
-import { problem } from "./problem.js";
+import { known, problem } from "./problem.js";
 
 const SAID = { 201: "Created", 200: "Duplicate: the log has this very event already" };
 const MORE = ["source", "subject", "time", "correlation_id", "causation_id"];
@@ -21,10 +21,9 @@ export async function postView(content) {
   let key = crypto.randomUUID();
   const submit = async (submitted) => {
     submitted.preventDefault();
-    const form = new FormData(submitted.target);
     if (button.disabled || !isJson(payload)) return;
     button.disabled = true;
-    const [answered, told] = await posted(form, key);
+    const [answered, told] = await posted(submitted.target, key);
     if (answered) key = crypto.randomUUID();
     button.disabled = false;
     button.focus();
@@ -55,16 +54,17 @@ function isJson(payload) {
 }
 
 async function posted(form, key) {
-  const given = [...form].filter(([name, value]) => name !== "payload" && value);
+  const fields = new FormData(form);
+  const given = [...fields].filter(([name, value]) => name !== "payload" && value);
   const envelope = given.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)},`).join("");
-  const body = `{${envelope}"payload":${form.get("payload")}}`;
-  const headers = form.get("id") ? {} : { "idempotency-key": key };
+  const body = `{${envelope}"payload":${fields.get("payload")}}`;
+  const headers = fields.get("id") ? {} : { "idempotency-key": key };
   try {
     const { status, text, node } = await ask("events", { method: "POST", headers, body });
     const id = plain(text, members(node).get("id"));
     return [true, h("p", { class: "done", role: "status" }, `${SAID[status]}: `, link({ id }, id))];
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    return [error.status !== 0 && error.status < 500, problem(error)];
+  } catch (thrown) {
+    const error = known(thrown);
+    return [error.status !== 0 && error.status < 500, problem(error, () => form.requestSubmit())];
   }
 }

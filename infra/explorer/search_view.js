@@ -1,10 +1,10 @@
 // What a search finds, page by page.
 
-import { events, ProblemError } from "./api.js";
+import { events } from "./api.js";
 import { address, h } from "./dom.js";
 import { row } from "./event_rows.js";
 import { furtherPages } from "./pages.js";
-import { problem } from "./problem.js";
+import { known, problem } from "./problem.js";
 import { rangeChoice, rangeOf } from "./range.js";
 
 /** The search for all events whose field of the envelope has a text. */
@@ -13,15 +13,15 @@ export function equals(field, text) {
 }
 
 /** Fills `content` with the question that the address has, and its first page of answers. */
-export async function searchView(content, parameters, { signal, go }) {
+export async function searchView(content, parameters, { signal, go, again }) {
   const kept = { search: "", q: parameters.get("q") || null, type: parameters.getAll("type").filter(Boolean), filter: parameters.getAll("filter").filter(Boolean) };
   content.append(h("h1", {}, "Search"), question(kept, parameters, go), rangeChoice(parameters, kept, go));
   const asked = { q: kept.q, type: kept.type, filter: kept.filter, ...rangeOf(parameters) };
   try {
     content.append(...(await found(asked, signal)));
   } catch (error) {
-    if (!(error instanceof ProblemError)) throw error;
-    content.append(problem(error));
+    if (signal.aborted) throw error;
+    content.append(problem(known(error), again));
   }
 }
 

@@ -4,7 +4,7 @@ import { events } from "./api.js";
 import { h } from "./dom.js";
 import { trying } from "./problem.js";
 
-const LATEST = 100;
+const LATEST = 25; // whole events, with their payloads, for each type that is seen
 const BARS = 24;
 const SVG = "http://www.w3.org/2000/svg";
 

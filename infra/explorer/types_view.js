@@ -63,7 +63,7 @@ function untilThereIsOne(content, signal, again) {
   const look = async () => {
     if (signal.aborted) return;
     const page = document.hidden || !content.isConnected ? { types: [] } : await types(null, signal).catch(() => ({ types: [] })); // the next look tells
-    if (page.types.length) again();
+    if (page.types.length && content.isConnected && !signal.aborted) again();
     else setTimeout(look, EVERY);
   };
   setTimeout(look, EVERY);

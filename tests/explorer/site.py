@@ -4,7 +4,9 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlsplit
 
 from api.explorer_page import PAGE, STAGE, content_policy
@@ -24,22 +26,27 @@ class Site(ThreadingHTTPServer):
             *("--context", f"edge.allowed_origins={json.dumps([self.origin])}"),
         )
 
+    @cached_property
+    def s3(self) -> Any:
+        """One client for all requests, because to make one takes longer than a request."""
+        return self.stack.aws("s3")
+
+    @cached_property
+    def bucket(self) -> str:
+        """The one with the page."""
+        names = [one["Name"] for one in self.s3.list_buckets()["Buckets"]]
+        [bucket] = [name for name in names if name.startswith("explorer")]
+        return str(bucket)
+
 
 class _Answer(BaseHTTPRequestHandler):
     server: Site
 
     def do_GET(self) -> None:  # as http.server names it
-        stack, name = self.server.stack, urlsplit(self.path).path.lstrip("/") or PAGE
-        api = f"{stack.facts['api']}/"
-        s3 = stack.aws("s3")
-        [bucket] = [
-            one["Name"]
-            for one in s3.list_buckets()["Buckets"]
-            if one["Name"].startswith("explorer")
-        ]
-        found = s3.get_object(Bucket=bucket, Key=name)
+        name = urlsplit(self.path).path.lstrip("/") or PAGE
+        api = f"{self.server.stack.facts['api']}/"
+        found = self.server.s3.get_object(Bucket=self.server.bucket, Key=name)
         body = found["Body"].read()
-        s3.close()
         if name == STAGE:  # there is no such API as the template's on this machine
             body = json.dumps(json.loads(body) | {"api": api}).encode()
         self.send_response(200)

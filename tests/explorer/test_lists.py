@@ -1,6 +1,7 @@
 """Lists of events in the page: pages, times, order, and what is new while they are read."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -109,27 +110,39 @@ def test_more_than_are_kept_are_said_and_the_list_reloads(page: Page) -> None:
 
     page.route("**/events?type=many*", many)
     page.goto("/?type=many")
-    page.get_by_role("button", name="500+ new: reload the list").click(timeout=SOON)
+    reload = page.get_by_role("button", name="500+ new: reload the list")
+    expect(reload).to_be_visible(timeout=SOON)
+    live = page.get_by_role("button", name="Live")
+    expect(live).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_role("status")).to_have_text(re.compile("^More than 500 new events"))
+    reload.click()
+    expect(live).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".events li")).to_have_count(100)
     assert len(asked) == 1 + 5 + 1
 
 
 def test_a_failing_look_is_told_and_following_can_be_paused(page: Page) -> None:
+    page.clock.install()
     page.goto("/?type=paged")
-    page.route("**/events?*", lambda route: route.fulfill(status=503, body="{}"))
-    expect(page.get_by_role("alert")).to_be_visible(timeout=SOON)
+    live = page.get_by_role("button", name="Live")
+    expect(live).to_have_attribute("aria-pressed", "true")
+    page.route("**/events?*", lambda route: route.fulfill(body="no JSON"))
+    page.clock.run_for(3_000)
+    expect(page.get_by_role("alert")).to_contain_text("cannot read")
     page.unroute("**/events?*")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("alert")).to_have_count(0)
-    live = page.get_by_role("button", name="Live")
+    expect(page.locator("main")).to_be_focused()
     live.click()
-    expect(page.get_by_role("button", name="Paused")).to_have_attribute("aria-pressed", "false")
+    expect(live).to_have_attribute("aria-pressed", "false")
 
 
 def test_the_first_event_appears_by_itself(page: Page) -> None:
     none: dict[str, Any] = {"types": [], "next_cursor": None}
     page.route("**/types?*", lambda route: route.fulfill(json=none))
+    page.clock.install()
     page.goto("/")
     expect(page.get_by_role("link", name="Post the first event")).to_be_visible()
     page.unroute("**/types?*")
-    expect(page.get_by_role("link", name="order.placed")).to_be_visible(timeout=SOON)
+    page.clock.run_for(3_000)
+    expect(page.get_by_role("link", name="order.placed")).to_be_visible()

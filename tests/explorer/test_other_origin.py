@@ -20,7 +20,7 @@ def test_from_an_origin_of_its_own_it_reads_and_posts_and_asks_nobody_else(
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto("/")
     expect(page.get_by_role("main")).to_contain_text("seen.elsewhere")
-    page.goto("/?post")
+    page.get_by_role("link", name="Post", exact=True).click()
     page.get_by_label("type", exact=True).fill("posted.elsewhere")
     page.get_by_label("payload").fill('{"from": "another origin"}')
     page.get_by_role("button", name="Post").click()

@@ -80,16 +80,8 @@ def test_a_question_that_is_refused_stays_to_be_mended(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("asked")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_a_search(page: Page, scheme: str) -> None:
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+def test_axe_finds_nothing_in_a_search(page: Page) -> None:
     page.goto("/?search&q=a")
     expect(page.locator(".events li")).to_have_count(1)
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
-
-
-def test_without_search_nothing_leads_there(page: Page) -> None:
-    page.goto("/?id=exact")
-    expect(page.locator("h1")).to_be_visible()
-    assert page.get_by_role("link", name="Search").count() == 0

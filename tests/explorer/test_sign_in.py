@@ -1,11 +1,12 @@
 """The page before a stage that asks who calls."""
 
 import json
+import re
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
@@ -25,7 +26,7 @@ def tell(page: Page, **stage: Any) -> None:
 def sign_in(page: Page, token: str) -> None:
     page.get_by_label("Bearer token").fill(token)
     page.get_by_label("API key").fill("key-1")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in").last.click()  # of a dialog, where there is one
 
 
 def test_a_token_opens_the_page_and_is_kept_nowhere(page: Page) -> None:
@@ -61,11 +62,60 @@ def test_a_token_opens_the_page_and_is_kept_nowhere(page: Page) -> None:
     assert page.get_by_text("order.placed").count() == 0
 
 
+def test_a_token_that_expires_is_renewed_where_it_was_missed(page: Page) -> None:
+    valid = ["first"]
+
+    def guard(route: Route) -> None:
+        if route.request.headers["authorization"] == f"Bearer {valid[-1]}":
+            route.continue_()
+        else:
+            route.fulfill(status=401, json={"title": "Unauthorized"})
+
+    tell(page, authorizer="jwt")
+    page.route(re.compile(r"/(types|events)(\?|$)"), guard)
+    page.goto("/?type=paged")
+    sign_in(page, "first")
+    valid.append("second")
+    page.get_by_role("button", name="Older events").click()
+    page.locator(".further").get_by_role("button", name="Sign in").click()
+    dialog = page.get_by_role("dialog")
+    assert dialog.get_by_label("Bearer token").get_attribute("type") != "password"
+    sign_in(page, "second")
+    expect(page.locator(".events li")).to_have_count(100)
+    expect(dialog).to_have_count(0)
+    page.get_by_role("link", name="Post", exact=True).click()
+    page.get_by_label("type", exact=True).fill("renewed")
+    valid.append("third")
+    page.get_by_role("button", name="Post").click()
+    page.get_by_role("alert").get_by_role("button", name="Sign in").click()
+    sign_in(page, "third")
+    expect(page.locator(".outcome")).to_contain_text("Created")
+    page.go_back()
+    expect(page.locator(".events li")).to_have_count(50)  # made anew, for who is there now
+
+
+def test_what_is_copied_for_curl_names_the_key_too(page: Page) -> None:
+    context = {"authorizer": "iam", "api": "https://a.test/prod/"}
+    tell(page, **context)
+    page.goto("/?post")
+    copied = page.evaluate(
+        """async () => {
+          const { curl } = await import("./event_view.js");
+          return curl("events?id=1");
+        }"""
+    )
+    assert '"aws:amz:${AWS_REGION}:execute-api"' in copied
+    assert copied.endswith("-H \"x-api-key: $API_KEY\" 'https://a.test/prod/events?id=1'")
+
+
 def test_credentials_that_are_none_are_told(page: Page) -> None:
     tell(page, authorizer="iam", api_key=False)
     page.goto("/")
-    pasted = page.get_by_label("Credentials (JSON)")
-    for text, said in (("x", "This is no JSON"), ("{}", "AccessKeyId or SecretAccessKey")):
+    pasted = page.get_by_label("Credentials (JSON")
+    lines = "aws_access_key_id = AK\naws_secret_access_key = s\n"
+    several = ("[a]\n" + lines + "[b]\n" + lines, "several profiles")
+    none = (("x", "This is no JSON"), ("{x", "This is no JSON"), ("{}", "AccessKeyId or Secret"))
+    for text, said in (*none, several):
         pasted.fill(text)
         page.get_by_role("button", name="Sign in").click()
         assert said in pasted.evaluate("element => element.validationMessage")
@@ -82,17 +132,20 @@ def test_a_pasted_key_signs_what_the_page_asks(page: Page) -> None:
     page.route("**/types?*", keep)
     page.goto("/")
     pasted = {"AccessKeyId": "AK", "SecretAccessKey": SECRET, "SessionToken": "t+/="}
-    page.get_by_label("Credentials (JSON)").fill(json.dumps(pasted))
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("link", name="order.placed")).to_be_visible()
-    assert verified(seen[0]) == "AK"
+    profile = f"[reader]\naws_access_key_id = AK\naws_secret_access_key = {SECRET}\n"
+    for text in (json.dumps(pasted), profile):
+        page.get_by_label("Credentials (JSON").fill(text)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("link", name="order.placed")).to_be_visible()
+        assert verified(seen[-1]) == "AK"
+        page.get_by_role("button", name="Sign out").click()
+    assert len(seen) == 2
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_what_is_signed_is_what_the_local_stack_verifies(page: Page, method: str) -> None:
+def test_what_is_signed_is_what_the_local_stack_verifies(page: Page) -> None:
     page.goto("/")
-    body = '{"a":"ä"}' if method == "POST" else ""
-    for query in QUERIES:
+    for method, query in product(("GET", "POST"), QUERIES):
+        body = '{"a":"ä"}' if method == "POST" else ""
         url, headers = page.evaluate(
             """async ([method, query, body, secret]) => {
               const { escaped, signed } = await import("./sigv4.js");
