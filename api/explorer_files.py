@@ -36,7 +36,7 @@ def publish(s3: S3Client, *, bucket: str, folder: Path, stage: str) -> list[str]
     """
     files = {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
     files[STAGE] = stage.encode()
-    for name in sorted(files, key=PAGE.__eq__):
+    for name in (*(files.keys() - {PAGE}), PAGE):
         s3.put_object(
             Bucket=bucket,
             Key=name,
@@ -49,12 +49,16 @@ def publish(s3: S3Client, *, bucket: str, folder: Path, stage: str) -> list[str]
 
 
 def empty(s3: S3Client, *, bucket: str, but: Collection[str] = ()) -> None:
-    """Delete all that is in the bucket, but for some names.
+    """Delete all that is in the bucket, but for some names; nothing is in a bucket that is gone.
 
     Raises:
         ClientError, BotoCoreError: S3 refuses to, or is out of reach.
     """
-    for name in list(_names(s3, bucket)):
+    try:
+        names = list(_names(s3, bucket))
+    except s3.exceptions.NoSuchBucket:
+        return
+    for name in names:
         if name not in but:
             s3.delete_object(Bucket=bucket, Key=name)
 

@@ -32,7 +32,8 @@ class ProducerKeys(Construct):
     ) -> None:
         super().__init__(scope, id)
         limits = [(method, producers.write) for method in methods.writing]
-        limits += [(method, producers.read) for method in methods.reading]
+        reading = (*methods.reading, *methods.searching)
+        limits += [(method, producers.read) for method in reading]
         plan = apigateway.UsagePlan(
             self,
             "Plan",

@@ -1,17 +1,20 @@
 """CloudFormation's contract with a function that makes a custom resource.
 
-Invariant: every request gets one answer, whatever happens: without one, CloudFormation waits for an
-hour. A deletion is answered and, unless there is something to remove, does nothing: what was set up
-goes with what it is in.
+Invariant: every request gets one answer, whatever is raised: without one, CloudFormation waits
+until its time is up. A deletion is answered and, unless there is something to remove, does nothing:
+what was set up goes with what it is in.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
 """
 
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
+
+_logger = logging.getLogger(__name__)
 
 Request = dict[str, Any]
 Put = Callable[[str, bytes], None]
@@ -53,10 +56,12 @@ def answered(
 ) -> Any:
     """Make what is asked for, or remove it, and tell CloudFormation; gives back what `make` does.
 
-    A request without an address to answer to is an operator's: its caller gets the result.
+    A request without an address to answer to is an operator's: its caller gets the result, or what
+    `make` raises. What fails otherwise is logged and told: Lambda would run a request that raises
+    again, when CloudFormation has gone on.
 
     Raises:
-        Exception: what `make` or `remove` raises, once CloudFormation knows.
+        NotAnsweredError: CloudFormation did not take the answer.
     """
     url = request.get("ResponseURL")
     if url is None:
@@ -68,8 +73,9 @@ def answered(
         else:
             made = make()
     except Exception as error:
+        _logger.exception("%s of a custom resource fails", request["RequestType"])
         put(url, _answer(request, status="FAILED", reason=f"{type(error).__name__}: {error}"))
-        raise
+        return None
     put(url, _answer(request, status="SUCCESS"))
     return made
 

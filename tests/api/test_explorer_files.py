@@ -63,3 +63,7 @@ def test_taken_away_nothing_of_it_is_left(bucket: TestBucket, folder: Path) -> N
     for _ in range(2):
         empty(bucket.client, bucket=bucket.name)
         assert bucket.keys() == []
+
+
+def test_of_a_bucket_that_somebody_has_removed_nothing_is_left(bucket: TestBucket) -> None:
+    empty(bucket.client, bucket=f"{bucket.name}-gone")

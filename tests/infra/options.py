@@ -61,9 +61,10 @@ OPTIONS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "open": _TOKENS | {"authorizer": "none"},
     },
     "networks": {
-        "any": {"caller_networks": [], "api_docs": "open"},
-        "named": {"caller_networks": ["192.0.2.0/24", "2001:db8::/32"], "api_docs": "authorized"},
+        "any": {"caller_networks": []},
+        "named": {"caller_networks": ["192.0.2.0/24", "2001:db8::/32"]},
     },
+    "documents": {"open pages": {"api_docs": "open"}, "own pages": {"api_docs": "authorized"}},
     "producers": {
         "without keys": {"edge": {"producers": None}},
         "with keys": {"edge": {"producers": _PRODUCERS}},

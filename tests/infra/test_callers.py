@@ -1,16 +1,17 @@
 """Who may call the deployed API, by the template."""
 
 import copy
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from infra.other_methods import OTHERS
 from infra.settings import OPEN_WARNING, STAGES, Settings
 from tests.infra.template import Template
-from tests.infra.variants import unbundled
+from tests.infra.variants import Variant
 
 METHODS = "arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:{Api}/{Stage}"
 
@@ -77,24 +78,44 @@ def test_a_stage_that_protects_data_cannot_be_open() -> None:
     assert Settings(stage="other", protect_data=False).authorizer == "iam"
 
 
-@pytest.mark.parametrize(("authorizer", "allowed"), [("iam", []), ("none", ["Allow"])])
-def test_networks_are_a_denial_of_all_others_and_no_permission(
-    tmp_path: Path, authorizer: str, allowed: list[str]
-) -> None:
-    networks = ["192.0.2.0/24", "2001:db8::/32"]
-    given = {"stage": "dev", "protect_data": False, "authorizer": authorizer}
-    settings = Settings.model_validate(given | {"caller_networks": networks})
-    template = Template(unbundled(settings, tmp_path).template())
+def test_networks_are_a_denial_of_all_others(variants: Sequence[Variant]) -> None:
+    named = [one for one in variants if one.settings.caller_networks]
+    assert {one.settings.authorizer for one in named} == {"iam", "cognito", "jwt", "none"}
+    for one in named:
+        [api] = one.template.properties("AWS::ApiGateway::RestApi")
+        denial, *_ = api["Policy"]["Statement"]
+        networks = [str(network) for network in one.settings.caller_networks]
+        assert denial == {
+            "Effect": "Deny",
+            "Principal": {"AWS": "*"},
+            "Action": "execute-api:Invoke",
+            "Resource": "execute-api:/*",
+            "Condition": {"NotIpAddress": {"aws:SourceIp": networks}},
+        }
+
+
+def test_networks_open_no_method_and_close_none_that_is_open(variants: Sequence[Variant]) -> None:
+    """A method that asks nobody needs the policy's permission, and one that asks a pool does.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+    """
+    for one in variants:
+        if one.settings.caller_networks:
+            allowed = allowed_by_policy(one.template)
+            for method in one.template.properties("AWS::ApiGateway::Method"):
+                if method["HttpMethod"] != OTHERS:
+                    path = one.template.path(method).replace("{id}", "docs")
+                    call = f"execute-api:/{one.settings.stage}/{method['HttpMethod']}{path}"
+                    is_allowed = any(fnmatchcase(call, pattern) for pattern in allowed)
+                    needs = method["AuthorizationType"] in {"NONE", "COGNITO_USER_POOLS"}
+                    assert is_allowed is needs, f"{one.name}: {call}"
+
+
+def allowed_by_policy(template: Template) -> list[str]:
     [api] = template.properties("AWS::ApiGateway::RestApi")
-    denial, *others = api["Policy"]["Statement"]
-    assert denial == {
-        "Effect": "Deny",
-        "Principal": {"AWS": "*"},
-        "Action": "execute-api:Invoke",
-        "Resource": "execute-api:/*",
-        "Condition": {"NotIpAddress": {"aws:SourceIp": networks}},
-    }
-    assert [other["Effect"] for other in others] == allowed
+    allowing = [one for one in api["Policy"]["Statement"] if one["Effect"] == "Allow"]
+    lists = [one["Resource"] for one in allowing]
+    return [each for one in lists for each in ([one] if isinstance(one, str) else one)]
 
 
 def test_no_stage_has_a_resource_policy_unless_asked_to(template: Template) -> None:

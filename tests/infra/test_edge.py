@@ -68,9 +68,11 @@ def test_each_producer_is_limited_by_method_and_in_all(template: Template) -> No
         "/events/GET": read,
         "/events/{id}/GET": read,
         "/types/GET": read,
+        "/search/GET": read,
         "/events/HEAD": read,
         "/events/{id}/HEAD": read,
         "/types/HEAD": read,
+        "/search/HEAD": read,
     }
     assert plan["Quota"] == {"Limit": 10_000, "Period": "DAY"}
 
@@ -95,9 +97,11 @@ def test_the_local_run_reads_the_same_limits(assembly: CloudAssembly) -> None:
                     "/events/GET": read,
                     "/events/{id}/GET": read,
                     "/types/GET": read,
+                    "/search/GET": read,
                     "/events/HEAD": read,
                     "/events/{id}/HEAD": read,
                     "/types/HEAD": read,
+                    "/search/HEAD": read,
                 },
                 quota=LocalQuota(10_000, "DAY"),
             ),
