@@ -110,10 +110,6 @@ class Template:
             for method in self.properties("AWS::ApiGateway::Method")
         }
 
-    def path(self, method: dict[str, Any]) -> str:
-        """The path of a method, such as `/events/{id}`."""
-        return self._path(method["ResourceId"])
-
     def methods(self, *, pages: bool = False) -> list[dict[str, Any]]:
         """The properties of the methods of the log itself, or of those of the API's pages."""
         paths = {route.path for route in (PAGES if pages else ROUTES)}

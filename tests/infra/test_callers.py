@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from infra.other_methods import OTHERS
+from api.routes import PAGES, ROUTES
+from infra.network_policy import network_policy
 from infra.settings import OPEN_WARNING, STAGES, Settings
+from tests.infra.options import settings_of
 from tests.infra.template import Template
 from tests.infra.variants import Variant
 
@@ -94,28 +96,34 @@ def test_networks_are_a_denial_of_all_others(variants: Sequence[Variant]) -> Non
         }
 
 
-def test_networks_open_no_method_and_close_none_that_is_open(variants: Sequence[Variant]) -> None:
+@pytest.mark.parametrize("authorizer", ["iam", "own pool", "jwt", "open"])
+@pytest.mark.parametrize("documents", ["open pages", "own pages"])
+@pytest.mark.parametrize("browsers", ["no origin", "explorer"])
+def test_networks_open_no_method_and_close_none_that_is_open(
+    authorizer: str, documents: str, browsers: str
+) -> None:
     """A method that asks nobody needs the policy's permission, and one that asks a pool does.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
     """
-    for one in variants:
-        if one.settings.caller_networks:
-            allowed = allowed_by_policy(one.template)
-            for method in one.template.properties("AWS::ApiGateway::Method"):
-                if method["HttpMethod"] != OTHERS:
-                    path = one.template.path(method).replace("{id}", "docs")
-                    call = f"execute-api:/{one.settings.stage}/{method['HttpMethod']}{path}"
-                    is_allowed = any(fnmatchcase(call, pattern) for pattern in allowed)
-                    needs = method["AuthorizationType"] in {"NONE", "COGNITO_USER_POOLS"}
-                    assert is_allowed is needs, f"{one.name}: {call}"
+    asked = {"authorizer": authorizer, "documents": documents, "browsers": browsers}
+    settings = settings_of({"stage": "dev", "networks": "named", **asked})
+    policy = network_policy(settings)
+    assert policy
+    _, *allowing = policy.to_json()["Statement"]
+    patterns = [pattern for one in allowing for pattern in listed(one["Resource"])]
+    need = authorizer in {"own pool", "open"}
+    calls = {(route.method, route.path): need for route in ROUTES}
+    calls |= {(one.method, one.path): need or documents == "open pages" for one in PAGES}
+    calls |= {("OPTIONS", one.path): need or browsers == "explorer" for one in ROUTES}
+    for (method, path), needs in calls.items():
+        call = f"execute-api:/dev/{method}{path.replace('{id}', 'docs')}"
+        assert any(fnmatchcase(call, pattern) for pattern in patterns) is needs, call
 
 
-def allowed_by_policy(template: Template) -> list[str]:
-    [api] = template.properties("AWS::ApiGateway::RestApi")
-    allowing = [one for one in api["Policy"]["Statement"] if one["Effect"] == "Allow"]
-    lists = [one["Resource"] for one in allowing]
-    return [each for one in lists for each in ([one] if isinstance(one, str) else one)]
+def listed(value: Any) -> list[Any]:
+    """What a policy has as a list, or as its only one."""
+    return value if isinstance(value, list) else [value]
 
 
 def test_no_stage_has_a_resource_policy_unless_asked_to(template: Template) -> None:
