@@ -188,9 +188,9 @@ _AUTHORIZERS = (
     Mutation(
         "authorizer: callers from elsewhere",
         "infra/network_policy.py",
-        "statements=[elsewhere, *rest]",
-        f"{_CALLERS}networks_are_a_denial_of_all_others_and_no_permission",
-        "statements=rest",
+        "statements=statements)",
+        f"{_CALLERS}networks_are_a_denial_of_all_others",
+        "statements=statements[1:])",
     ),
 )
 
